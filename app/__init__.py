@@ -1,0 +1,1 @@
+"""Kizuna's own code: the trade, the database, and the doors to both."""

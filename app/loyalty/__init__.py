@@ -1,0 +1,1 @@
+"""The trade itself: pure functions over plain values, standard library only."""

@@ -1,0 +1,1 @@
+"""The outside world: platforms, review apps, and the one transport to them."""

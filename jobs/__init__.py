@@ -1,0 +1,1 @@
+"""Work done outside requests; the only place that knows RQ and Redis."""
