@@ -1,0 +1,1 @@
+"""Settings: what is refused, what is filled in, what is kept."""
