@@ -1,0 +1,1 @@
+"""The neutral platform: facts as they are, for case files."""
