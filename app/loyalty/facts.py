@@ -1,0 +1,184 @@
+"""What a shop says is so: orders, reviews, customers, with the times and versions the shop gave them.
+
+A fact is reported by a platform's ``translate`` and names customers as the platform does; nothing in it is ours.
+Amounts are whole numbers of the currency's smallest step (``*_minor``); instants are aware UTC datetimes.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A customer as the platform names them; ``id`` is None for a guest, who is then known by e-mail only."""
+
+    id: str | None
+    email: str | None = None
+    name: str | None = None
+    locale: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One order line. ``price_minor`` is quantity times unit price, without tax, before ``discount_minor``."""
+
+    id: str
+    product: str | None
+    quantity: int
+    price_minor: int
+    discount_minor: int = 0
+    gift_card: bool = False
+
+    @property
+    def net_minor(self) -> int:
+        """What the line costs after its own discount, never below zero."""
+        return max(0, self.price_minor - self.discount_minor)
+
+
+@dataclass(frozen=True, slots=True)
+class RefundLine:
+    """Money given back for one line."""
+
+    line: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """One refund. ``amount_minor`` (goods money naming no line) is read only where ``lines`` is empty."""
+
+    id: str
+    at: datetime
+    lines: tuple[RefundLine, ...] = ()
+    amount_minor: int = 0
+    shipping_minor: int = 0
+    tax_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CodeUse:
+    """A discount code on an order; ``amount_minor`` is what it takes off beyond the discounts in the lines."""
+
+    code: str
+    amount_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The whole order as it stands at ``updated_at``.
+
+    ``discount_minor`` and ``credit_minor`` (paid with credit we issued) are amounts of the order not yet in its lines.
+    ``name`` is the number people use, ``id`` the platform's key. ``paid_at`` is None until the order is paid.
+    """
+
+    id: str
+    customer: Customer | None
+    updated_at: datetime
+    placed_at: datetime
+    paid_at: datetime | None
+    cancelled_at: datetime | None
+    currency: str
+    lines: tuple[Line, ...]
+    name: str = ""
+    discount_minor: int = 0
+    credit_minor: int = 0
+    shipping_minor: int = 0
+    tax_minor: int = 0
+    tip_minor: int = 0
+    codes: tuple[CodeUse, ...] = ()
+    refunds: tuple[Refund, ...] = ()
+    test: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A product review as it stands at ``updated_at``. ``rating`` is kept for people; points never depend on it."""
+
+    id: str
+    customer: Customer
+    product: str
+    at: datetime
+    updated_at: datetime
+    approved: bool
+    rating: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignUp:
+    """A customer has an account at the shop since ``at``."""
+
+    customer: Customer
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Birthday:
+    """A customer told their date of birth at ``at``."""
+
+    customer: Customer
+    date: date
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """``advocate`` recommended the shop to ``friend`` at ``at``."""
+
+    id: str
+    advocate: Customer
+    friend: Customer
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Anything else a shop may reward, by its name ``event``."""
+
+    id: str
+    customer: Customer
+    event: str
+    at: datetime
+
+
+class Thing(StrEnum):
+    """What can disappear from a shop or has to be asked for again."""
+
+    ORDER = "order"
+    CUSTOMER = "customer"
+    REVIEW = "review"
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The shop no longer has this thing: an order counts as cancelled at ``at``, a review as not approved."""
+
+    thing: Thing
+    id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Uninstalled:
+    """The shop's owner removed the app."""
+
+    at: datetime | None = None
+
+
+class Duty(StrEnum):
+    """The privacy duties a platform can lay on us."""
+
+    CUSTOMER_DATA = "customer_data"
+    CUSTOMER_ERASE = "customer_erase"
+    SHOP_ERASE = "shop_erase"
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacyRequest:
+    """A privacy request of the platform; kept and acknowledged."""
+
+    duty: Duty
+    customer: Customer | None = None
+
+
+Fact = Order | Review | SignUp | Birthday | Referral | Event | Gone | Uninstalled | PrivacyRequest

@@ -1,0 +1,181 @@
+"""All facts known of one member, resolved to our names, and each paid order valued as it stood at every moment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.loyalty.base import Base, earning_base
+from app.loyalty.facts import Order
+from app.loyalty.ledger import Source
+from app.loyalty.programme import Programme, Version
+
+
+@dataclass(frozen=True, slots=True)
+class MemberOrder:
+    """An order of the member at one of the programme's shops."""
+
+    shop: str
+    order: Order
+
+    @property
+    def source(self) -> Source:
+        """Return what its points come from."""
+        return Source(f"order:{self.order.id}", self.shop)
+
+
+@dataclass(frozen=True, slots=True)
+class MemberReview:
+    """A review by the member."""
+
+    shop: str
+    id: str
+    product: str
+    at: datetime
+    approved: bool
+
+    @property
+    def source(self) -> Source:
+        """Return what its points come from."""
+        return Source(f"review:{self.id}", self.shop)
+
+
+@dataclass(frozen=True, slots=True)
+class MemberSignUp:
+    """The member's earliest account."""
+
+    shop: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MemberReferral:
+    """A referral in which the member is the friend."""
+
+    id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralOutcome:
+    """What a referral has come to by the friend's orders; the advocate's side is judged from it.
+
+    ``steps`` say from when on it was due and not due, as a tier by points sees it. ``version`` is the one at the
+    referral's own time, None before the first.
+    """
+
+    id: str
+    at: datetime
+    due: bool = False
+    advocate_points: int = 0
+    friend_points: int = 0
+    moment: datetime | None = None
+    shop: str = ""
+    version: int | None = None
+    reason: str | None = None
+    steps: tuple[tuple[datetime, bool], ...] = ()
+
+    @property
+    def source(self) -> Source:
+        """Return what both sides' points come from."""
+        return Source(f"referral:{self.id}")
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """Points that came by request (staff or import): activity for a tier by points, at its own instant."""
+
+    source: Source
+    at: datetime
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Everything known of one member. ``outcomes`` are the referrals in which the member is the advocate;
+    ``elsewhere`` are orders that used a code of the member and belong to someone else now.
+    """
+
+    member: str
+    orders: tuple[MemberOrder, ...] = ()
+    reviews: tuple[MemberReview, ...] = ()
+    sign_up: MemberSignUp | None = None
+    referred: tuple[MemberReferral, ...] = ()
+    outcomes: tuple[ReferralOutcome, ...] = ()
+    granted: tuple[Granted, ...] = ()
+    elsewhere: tuple[MemberOrder, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ValuedOrder:
+    """A paid order in its place, with its base as a step function of time from payment on, and its rank.
+
+    ``in_currency`` is False where the order is not in its shop's currency: then its base is nothing.
+    """
+
+    source: Source
+    shop: str
+    order: Order
+    paid_at: datetime
+    version: Version | None
+    steps: tuple[tuple[datetime, Base], ...]
+    in_currency: bool
+    rank: int = 1
+
+    @property
+    def base(self) -> Base:
+        """Return the base with everything known now."""
+        return self.steps[-1][1]
+
+    def counts_at(self, instant: datetime) -> bool:
+        """Say whether the base as of an instant is above zero."""
+        counts = False
+        for since, base in self.steps:
+            if since > instant:
+                break
+            counts = base.total_minor > 0
+        return counts
+
+
+def place(order: ValuedOrder) -> tuple[datetime, str, str]:
+    """Return the key by which orders take their place: payment, then id."""
+    return (order.paid_at, order.order.id, order.shop)
+
+
+def _steps(order: Order, paid_at: datetime, version: Version | None, *, in_currency: bool) -> tuple[tuple[datetime, Base], ...]:
+    if not in_currency:
+        return ((paid_at, Base()),)
+    tax = version is not None and version.base.tax
+    shipping = version is not None and version.base.shipping
+    changes = {refund.at for refund in order.refunds if refund.at > paid_at}
+    if order.cancelled_at is not None and order.cancelled_at > paid_at:
+        changes.add(order.cancelled_at)
+    return tuple(
+        (instant, earning_base(order, instant, tax=tax, shipping=shipping)) for instant in (paid_at, *sorted(changes))
+    )
+
+
+def valued(orders: Sequence[MemberOrder], programme: Programme) -> list[ValuedOrder]:
+    """Return the paid orders in their places, each with its values over time and its rank.
+
+    The rank is 1 plus the orders before it that count at its payment; ranks may repeat (cases FORMAT section 5).
+    """
+    paid = []
+    for entry in orders:
+        order = entry.order
+        if order.paid_at is None:
+            continue
+        version = programme.version_at(order.placed_at)
+        in_currency = order.currency == programme.shop(entry.shop).currency
+        steps = _steps(order, order.paid_at, version, in_currency=in_currency)
+        paid.append(ValuedOrder(entry.source, entry.shop, order, order.paid_at, version, steps, in_currency))
+    paid.sort(key=place)
+    ranked: list[ValuedOrder] = []
+    for current in paid:
+        rank = 1 + sum(earlier.counts_at(current.paid_at) for earlier in ranked)
+        ranked.append(
+            ValuedOrder(
+                current.source, current.shop, current.order, current.paid_at,
+                current.version, current.steps, current.in_currency, rank,
+            )
+        )  # fmt: skip
+    return ranked

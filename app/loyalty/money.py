@@ -1,0 +1,76 @@
+"""Exact money and exact sharing: minor units by ISO 4217, largest-remainder spreading, the one rounding."""
+
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+
+from app.loyalty.errors import InvalidAmountError
+
+_EXPONENTS = {
+    **dict.fromkeys(
+        ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"),
+        0,
+    ),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+}
+AMOUNT_MAX = 10**12
+"""No amount of money or points is larger than this (smallest steps)."""
+
+
+class Rounding(StrEnum):
+    """How an exact amount becomes whole steps of the unit."""
+
+    FLOOR = "floor"
+    HALF_UP = "half_up"
+
+
+def exponent(currency: str) -> int:
+    """Return the number of decimals of a currency (ISO 4217; 2 where it is not listed otherwise)."""
+    return _EXPONENTS.get(currency, 2)
+
+
+def to_minor(amount: str | Decimal, currency: str) -> int:
+    """Return ``amount`` (major units) as whole minor units.
+
+    Raises InvalidAmountError for what is no plain decimal number, is finer than the currency or beyond ``AMOUNT_MAX``.
+    """
+    try:
+        value = amount if isinstance(amount, Decimal) else Decimal(amount)
+    except InvalidOperation as error:
+        raise InvalidAmountError from error
+    if not value.is_finite():
+        raise InvalidAmountError
+    scaled = value.scaleb(exponent(currency))
+    if abs(scaled) > AMOUNT_MAX or scaled != scaled.to_integral_value():
+        raise InvalidAmountError
+    return int(scaled)
+
+
+def to_major(minor: int, currency: str) -> Decimal:
+    """Return minor units as a decimal number of major units, with the currency's decimals."""
+    return Decimal(minor).scaleb(-exponent(currency))
+
+
+def spread(amount: int, weights: Sequence[int]) -> list[int]:
+    """Share whole ``amount`` in proportion to ``weights``: floor each, then a step to the largest remainders first.
+
+    Among equal remainders the earlier gets the step. ``amount`` is at most the sum of the weights where the caller needs
+    no share above its weight; a weight sum of 0 gives all zeros.
+    """
+    total = sum(weights)
+    if total == 0 or amount == 0:
+        return [0] * len(weights)
+    shares = [amount * weight // total for weight in weights]
+    left = amount - sum(shares)
+    if left:
+        order = sorted(range(len(weights)), key=lambda i: (-(amount * weights[i] % total), i))
+        for i in order[:left]:
+            shares[i] += 1
+    return shares
+
+
+def rounded(numerator: int, denominator: int, rounding: Rounding) -> int:
+    """Round the exact ratio (not negative) to whole steps: down, or half up."""
+    if rounding is Rounding.HALF_UP:
+        return (2 * numerator + denominator) // (2 * denominator)
+    return numerator // denominator

@@ -1,0 +1,240 @@
+"""A programme's immutable versions and their policies: what a merchant promises from an instant on.
+
+Amounts of money are minor units of the programme's one currency, amounts of points smallest steps of its unit; the one
+exception is ``points`` of the rule per amount, an exact decimal number of whole points.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TypeVar
+
+from app.loyalty.days import after_days
+from app.loyalty.effects import DiscountKind
+from app.loyalty.money import Rounding
+from app.loyalty.rules import Rule
+
+RuleKind = TypeVar("RuleKind", bound=Rule)
+
+
+class Clawback(StrEnum):
+    """What happens when more must be taken back than a member has: owe it, or forgive it."""
+
+    OWE = "owe"
+    CLAMP = "clamp"
+
+
+class AfterUse(StrEnum):
+    """Whether points of a used code return when its order is cancelled or wholly refunded."""
+
+    RETURN = "return"
+    KEEP = "keep"
+
+
+class ExpiryFrom(StrEnum):
+    """What the days of an expiry are counted from."""
+
+    FACT = "fact"
+    RELEASE = "release"
+
+
+class Measure(StrEnum):
+    """What a ladder measures."""
+
+    SPEND = "spend"
+    POINTS = "points"
+    ORDERS = "orders"
+
+
+class WindowKind(StrEnum):
+    """The period over which activity is added up."""
+
+    LIFETIME = "lifetime"
+    CALENDAR_YEAR = "calendar_year"
+    ROLLING_MONTHS = "rolling_months"
+
+
+class Downgrade(StrEnum):
+    """How a member falls when a level is no longer reached."""
+
+    QUALIFIED = "qualified"
+    ONE_STEP = "one_step"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """Points end ``days`` after the fact or the release; by default at the end of that local day."""
+
+    days: int
+    counted_from: ExpiryFrom = ExpiryFrom.FACT
+    end_of_day: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class EarningBase:
+    """What besides goods counts as money paid."""
+
+    tax: bool = False
+    shipping: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The qualifying period; ``months`` only for rolling months."""
+
+    kind: WindowKind = WindowKind.LIFETIME
+    months: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One step of the ladder, reached at ``threshold`` or more (minor units for spend, else whole numbers)."""
+
+    id: str
+    threshold: int
+    multiplier: tuple[int, int] = (1, 1)
+    entry_reward: int = 0
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """Levels, lowest first, with how they are reached and lost."""
+
+    measure: Measure
+    levels: tuple[Level, ...]
+    window: Window = field(default_factory=Window)
+    grace_days: int = 0
+    downgrade: Downgrade = Downgrade.QUALIFIED
+
+    def position(self, level_id: str | None) -> int:
+        """Return the index of a level, -1 for none or unknown."""
+        for index, level in enumerate(self.levels):
+            if level.id == level_id:
+                return index
+        return -1
+
+    def reached(self, activity: int) -> int:
+        """Return the index of the highest level reached, -1 for none."""
+        index = -1
+        for position, level in enumerate(self.levels):
+            if activity >= level.threshold:
+                index = position
+        return index
+
+
+@dataclass(frozen=True, slots=True)
+class Reward:
+    """What points buy: a discount of a kind. ``value`` is minor units, basis points for a percentage, 0 for shipping."""
+
+    id: str
+    cost: int
+    kind: DiscountKind = DiscountKind.AMOUNT_OFF
+    value: int = 0
+    code_days: int | None = None
+    level: str | None = None
+    minimum_minor: int = 0
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FriendReward:
+    """The discount a referred friend gets on the first order."""
+
+    kind: DiscountKind
+    value: int
+    minimum_minor: int = 0
+    code_days: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """Everything a merchant promises from ``starts_at`` on; never changed once published."""
+
+    starts_at: datetime
+    rounding: Rounding = Rounding.FLOOR
+    pending_days: int = 0
+    expiry: Expiry | None = None
+    clawback: Clawback = Clawback.OWE
+    after_use: AfterUse = AfterUse.RETURN
+    base: EarningBase = field(default_factory=EarningBase)
+    earn: tuple[Rule, ...] = ()
+    tiers: Ladder | None = None
+    rewards: tuple[Reward, ...] = ()
+    friend_reward: FriendReward | None = None
+    number: int = 0
+
+    def expires_at(self, moment: datetime, release_at: datetime, zone_name: str) -> datetime | None:
+        """Return when a lot of this version ends (exclusive), None for never; never before its release."""
+        if self.expiry is None:
+            return None
+        start = moment if self.expiry.counted_from is ExpiryFrom.FACT else release_at
+        end = after_days(start, self.expiry.days, zone_name, end_of_day=self.expiry.end_of_day)
+        return max(end, release_at)
+
+    def release_at(self, moment: datetime) -> datetime:
+        """Return when points that wait become available."""
+        return moment + timedelta(days=self.pending_days)
+
+    @property
+    def has_entry_rewards(self) -> bool:
+        """Say whether reaching a level pays anything."""
+        return self.tiers is not None and any(level.entry_reward for level in self.tiers.levels)
+
+    def rules_of(self, kind: type[RuleKind]) -> tuple[RuleKind, ...]:
+        """Return the earning rules of one kind, in their order."""
+        return tuple(rule for rule in self.earn if isinstance(rule, kind))
+
+    def reward(self, reward_id: str) -> Reward | None:
+        """Return the reward of this id."""
+        return next((reward for reward in self.rewards if reward.id == reward_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """What judging needs to know of a shop."""
+
+    id: str
+    zone: str
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """All published versions in order of start (equal starts: publication), the unit and the shops; home shop first."""
+
+    versions: tuple[Version, ...]
+    shops: tuple[Shop, ...]
+    decimals: int = 0
+
+    @property
+    def home(self) -> Shop:
+        """Return the shop whose zone cuts days for tiers."""
+        return self.shops[0]
+
+    def shop(self, shop_id: str) -> Shop:
+        """Return a shop of the programme. Raises KeyError for a stranger."""
+        for shop in self.shops:
+            if shop.id == shop_id:
+                return shop
+        raise KeyError(shop_id)
+
+    def version_at(self, instant: datetime) -> Version | None:
+        """Return the version in force: the latest start at or before the instant, None before the first."""
+        index = bisect_right(self.versions, instant, key=lambda version: version.starts_at)
+        return self.versions[index - 1] if index else None
+
+    def version(self, number: int) -> Version:
+        """Return a version by its number. Raises KeyError for an unknown one."""
+        for version in self.versions:
+            if version.number == number:
+                return version
+        raise KeyError(number)
+
+
+def in_order(versions: Sequence[Version]) -> tuple[Version, ...]:
+    """Return versions by start, of equal starts the one published last at the end."""
+    return tuple(sorted(versions, key=lambda version: (version.starts_at, version.number)))

@@ -1,0 +1,200 @@
+"""Points becoming a code and what follows: held, used, given back, drawn again (cases FORMAT section 8)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from app.loyalty.base import goods_all_refunded
+from app.loyalty.books import Books, Lot, Part, Redemption, RedemptionState, Use, draw, pay_debt
+from app.loyalty.days import after_days
+from app.loyalty.errors import InsufficientPointsError, TierTooLowError, UnknownRewardError
+from app.loyalty.facts import Order
+from app.loyalty.history import MemberOrder
+from app.loyalty.ledger import Account, Address, Posting, Reason
+from app.loyalty.programme import AfterUse, Programme, Reward, Version
+
+SECOND_LIFE_DAYS = 7
+"""How long points live that expired while they were held and then came back."""
+
+
+class Fate(StrEnum):
+    """What the order that used a code has come to."""
+
+    LIVE = "live"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A request to redeem: our key for it, the code chosen for it, and the reward's id."""
+
+    id: str
+    code: str
+    reward: str
+
+
+def check(books: Books, version: Version | None, reward_id: str, level: str | None) -> Reward:
+    """Return the reward if the member may have it now.
+
+    Raises UnknownRewardError, TierTooLowError, InsufficientPointsError, checked in this order.
+    """
+    reward = version.reward(reward_id) if version else None
+    if version is None or reward is None:
+        raise UnknownRewardError
+    if reward.level is not None and (
+        version.tiers is None or version.tiers.position(level) < version.tiers.position(reward.level)
+    ):
+        raise TierTooLowError(reward.level)
+    if books.available < reward.cost:
+        raise InsufficientPointsError(books.available, reward.cost)
+    return reward
+
+
+def hold(books: Books, ask: Ask, version: Version | None, level: str | None, at: datetime) -> Redemption:
+    """Put the reward's cost on hold, lot by lot in drawing order. Raises what ``check`` raises."""
+    reward = check(books, version, ask.reward, level)
+    parts = draw(books.drawable(Account.AVAILABLE), Account.AVAILABLE, reward.cost)
+    number = books.number
+    redemption = Redemption(
+        ask.id, ask.code, reward.id, reward.cost, version.number if version else 0, at, number,
+        at + timedelta(days=reward.code_days) if reward.code_days is not None else None,
+        RedemptionState.HELD, parts,
+    )  # fmt: skip
+    postings = [
+        Posting(Address(Account.AVAILABLE, part.lot), Address(Account.HELD, part.lot), part.amount) for part in parts
+    ]
+    if postings:
+        books.post(Reason.HOLD, redemption.source, at, postings)
+    books.redemptions.append(redemption)
+    return redemption
+
+
+def _home_of(books: Books, lot: Lot, version: Version, programme: Programme, at: datetime) -> Lot:
+    """Return the lot that points come back to: their own, or a second life of it where it expired meanwhile."""
+    if lot.expires_at is None or lot.expires_at > at:
+        return lot
+    end_of_day = version.expiry.end_of_day if version.expiry else True
+    expires_at = after_days(at, SECOND_LIFE_DAYS, programme.shop(lot.shop).zone, end_of_day=end_of_day)
+    return books.open_lot(lot.source, lot.shop, lot.release_at, expires_at, parent=lot.id)
+
+
+def give_back(books: Books, redemption: Redemption, programme: Programme, at: datetime) -> None:
+    """Return the points of a redemption, from held or after use; then make good what was forgiven, then pay debt."""
+    version = programme.version(redemption.version)
+    held = redemption.state is RedemptionState.HELD
+    postings = []
+    for part in redemption.parts:
+        if part.lot is None:
+            postings += _back_to_debt(books, redemption, programme, part.amount, at)
+            continue
+        home = _home_of(books, books.lots[part.lot], version, programme, at)
+        origin = Address(Account.HELD, part.lot) if held else Address(Account.REDEEMED)
+        postings.append(Posting(origin, Address(Account.AVAILABLE, home.id), part.amount))
+    if postings:
+        shop = redemption.use.shop if redemption.use and not held else None
+        books.post(Reason.GIVE_BACK, redemption.source, at, postings, shop)
+    redemption.state = RedemptionState.GIVEN_BACK
+    redemption.parts = []
+    make_good(books, redemption, at)
+    pay_debt(books, at)
+
+
+def _back_to_debt(
+    books: Books, redemption: Redemption, programme: Programme, amount: int, at: datetime
+) -> list[Posting]:
+    """Undo what a use drew from debt; where the debt was paid since, the points come back in a lot of their own."""
+    lowered = min(amount, books.debt)
+    postings = [Posting(Address(Account.REDEEMED), Address(Account.DEBT), lowered)] if lowered else []
+    if amount > lowered:
+        version = programme.version(redemption.version)
+        end_of_day = version.expiry.end_of_day if version.expiry else True
+        expires_at = after_days(at, SECOND_LIFE_DAYS, programme.home.zone, end_of_day=end_of_day)
+        lot = books.open_lot(redemption.source, programme.home.id, at, expires_at)
+        postings.append(Posting(Address(Account.REDEEMED), Address(Account.AVAILABLE, lot.id), amount - lowered))
+    return postings
+
+
+def make_good(books: Books, redemption: Redemption, at: datetime) -> None:
+    """Points given back were not spent after all: undo what clamp forgave since they were requested, up to them."""
+    left = redemption.cost
+    sources = sorted(books.given.items(), key=lambda entry: (entry[1].moment or at, entry[0]))
+    for source, given in sources:
+        amount = min(left, given.forgiven_since(redemption.requested_number))
+        if amount:
+            books.post(
+                Reason.MAKE_GOOD, source, at, [Posting(Address(Account.DEBT), Address(Account.FORGIVEN), amount)]
+            )
+            given.unforgive(amount)
+            left -= amount
+
+
+def capture(books: Books, redemption: Redemption, at: datetime) -> None:
+    """The code was used: held points are redeemed; points given back before are drawn again, if need be from debt."""
+    shop = redemption.use.shop if redemption.use else None
+    if redemption.state is RedemptionState.HELD:
+        postings = [
+            Posting(Address(Account.HELD, part.lot), Address(Account.REDEEMED), part.amount) for part in redemption.parts
+        ]
+    else:
+        parts = draw(books.drawable(Account.AVAILABLE), Account.AVAILABLE, redemption.cost)
+        postings = [
+            Posting(Address(Account.AVAILABLE, part.lot), Address(Account.REDEEMED), part.amount) for part in parts
+        ]
+        missing = redemption.cost - sum(part.amount for part in parts)
+        if missing:
+            parts.append(Part(None, missing))
+            postings.append(Posting(Address(Account.DEBT), Address(Account.REDEEMED), missing))
+        redemption.parts = parts
+    if postings:
+        books.post(Reason.USE, redemption.source, at, postings, shop)
+    redemption.state = RedemptionState.REDEEMED
+
+
+def _fate(order: Order | None) -> Fate:
+    if order is None or (order.cancelled_at is None and not goods_all_refunded(order)):
+        return Fate.LIVE
+    return Fate.DEAD
+
+
+def _names(order: Order, code: str) -> bool:
+    return any(use.code.casefold() == code.casefold() for use in order.codes)
+
+
+def settle_redemptions(
+    books: Books, orders: Sequence[MemberOrder], elsewhere: Sequence[MemberOrder], programme: Programme, at: datetime
+) -> None:
+    """Bring every redemption where the facts say it is, in the order of the requests.
+
+    ``orders`` are the member's; ``elsewhere`` holds orders that used a code and are another member's now.
+    """
+    snapshots = {(entry.shop, entry.order.id): entry.order for entry in (*elsewhere, *orders)}
+    for redemption in books.redemptions:
+        redemption.use = _use_of(redemption, orders, snapshots)
+        if redemption.use is None:
+            continue
+        fate = _fate(snapshots.get((redemption.use.shop, redemption.use.order)))
+        returns = programme.version(redemption.version).after_use is AfterUse.RETURN
+        if fate is Fate.DEAD and returns:
+            if redemption.state is not RedemptionState.GIVEN_BACK and redemption.may_return:
+                give_back(books, redemption, programme, at)
+        elif redemption.state is not RedemptionState.REDEEMED:
+            capture(books, redemption, at)
+
+
+def _use_of(
+    redemption: Redemption, orders: Sequence[MemberOrder], snapshots: Mapping[tuple[str, str], Order]
+) -> Use | None:
+    """Return which order used the code: the first by place that is alive, if none the first; once used it stays used."""
+    uses = {
+        (entry.shop, entry.order.id): Use(entry.shop, entry.order.id, entry.order.paid_at)
+        for entry in orders
+        if entry.order.paid_at is not None and _names(entry.order, redemption.code)
+    }
+    if redemption.use is not None:
+        uses.setdefault((redemption.use.shop, redemption.use.order), redemption.use)
+    if not uses:
+        return None
+    placed = sorted(uses.values(), key=lambda use: (use.paid_at, use.order, use.shop))
+    alive = [use for use in placed if _fate(snapshots.get((use.shop, use.order))) is Fate.LIVE]
+    return (alive or placed)[0]

@@ -1,0 +1,60 @@
+"""What a friend's orders make of the referrals that brought them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from app.loyalty.history import MemberReferral, ReferralOutcome, ValuedOrder
+from app.loyalty.programme import Programme
+from app.loyalty.rules.referral import FirstOrder, ReferralRule, qualifies
+
+
+def _first(orders: Sequence[ValuedOrder], as_of: datetime | None) -> FirstOrder | None:
+    """Return the friend's first order that counts as of an instant (None: with everything known)."""
+    for order in orders:
+        if order.rank != 1 or (as_of is not None and order.paid_at > as_of):
+            continue
+        base = order.base
+        if as_of is not None:
+            base = [value for since, value in order.steps if since <= as_of][-1]
+        if base.total_minor > 0:
+            return FirstOrder(order.shop, order.order.id, order.paid_at, base.total_minor)
+    return None
+
+
+def outcomes(
+    referred: Sequence[MemberReferral], orders: Sequence[ValuedOrder], programme: Programme
+) -> list[ReferralOutcome]:
+    """Judge every referral of one friend by the friend's orders, wholly by the version at the referral's time.
+
+    Of several the first by (at, id) counts; the others are due nothing.
+    """
+    results: list[ReferralOutcome] = []
+    for position, referral in enumerate(sorted(referred, key=lambda referral: (referral.at, referral.id))):
+        version = programme.version_at(referral.at)
+        if position:
+            results.append(ReferralOutcome(referral.id, referral.at, reason="OTHER_ADVOCATE"))
+            continue
+        rules = version.rules_of(ReferralRule) if version else ()
+        if version is None or not rules:
+            results.append(ReferralOutcome(referral.id, referral.at, reason="NO_RULE"))
+            continue
+        rule = rules[0]
+        now = _first(orders, None)
+        reason = qualifies(rule, referral.at, now)
+        instants = sorted({since for order in orders if order.rank == 1 for since, _ in order.steps})
+        steps = tuple((instant, qualifies(rule, referral.at, _first(orders, instant)) is None) for instant in instants)
+        results.append(
+            ReferralOutcome(
+                referral.id,
+                referral.at,
+                due=reason is None,
+                advocate_points=rule.points,
+                friend_points=rule.friend_points,
+                moment=now.paid_at if now else None,
+                shop=now.shop if now else "",
+                version=version.number,
+                reason=reason,
+                steps=steps,
+            )
+        )
+    return results

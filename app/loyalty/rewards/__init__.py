@@ -1,0 +1,1 @@
+"""Rewards: one file a kind, and the table that names them all."""

@@ -1,0 +1,38 @@
+"""Points for an approved review of a product the member bought, once a product; stars never matter."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRule:
+    """``points`` in smallest steps of the unit."""
+
+    points: int
+    rule: Literal["review"] = "review"
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """A product the member paid for at ``paid_at``; ``cancelled_at`` if that order was called off."""
+
+    product: str
+    paid_at: datetime
+    cancelled_at: datetime | None
+
+
+def bought(product: str, at: datetime, purchases: Iterable[Purchase]) -> bool:
+    """Say whether a product had been paid for by ``at`` in an order not cancelled by then (later refunds change nothing)."""
+    return any(
+        purchase.product == product
+        and purchase.paid_at <= at
+        and (purchase.cancelled_at is None or purchase.cancelled_at > at)
+        for purchase in purchases
+    )
+
+
+def earn(rule: ReviewRule) -> int:
+    """Return the points due for a review that counts."""
+    return rule.points
