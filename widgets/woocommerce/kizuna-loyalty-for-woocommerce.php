@@ -1,0 +1,51 @@
+<?php
+/**
+ * Plugin Name:          Kizuna Loyalty for WooCommerce
+ * Description:          Points, rewards, tiers and referrals for your shoppers, kept by your own Kizuna server.
+ * Version:              0.1.0
+ * Requires at least:    6.5
+ * Requires PHP:         7.4
+ * Requires Plugins:     woocommerce
+ * WC requires at least: 8.0
+ * WC tested up to:      11.0
+ * Author:               The Kizuna contributors
+ * License:              GPL-2.0-or-later
+ * License URI:          https://www.gnu.org/licenses/gpl-2.0.html
+ * Text Domain:          kizuna-loyalty-for-woocommerce
+ * Domain Path:          /languages
+ *
+ * @package Kizuna
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+define( 'KIZUNA_VERSION', '0.1.0' );
+define( 'KIZUNA_FILE', __FILE__ );
+define( 'KIZUNA_DIR', __DIR__ );
+
+require_once KIZUNA_DIR . '/includes/connection.php';
+require_once KIZUNA_DIR . '/includes/token.php';
+require_once KIZUNA_DIR . '/includes/rest.php';
+require_once KIZUNA_DIR . '/includes/reviews.php';
+require_once KIZUNA_DIR . '/includes/storefront.php';
+require_once KIZUNA_DIR . '/includes/settings.php';
+
+add_action( 'before_woocommerce_init', 'kizuna_declare_compatibility' );
+add_action( 'init', 'kizuna_load_translations' );
+
+/**
+ * Says that orders in their own tables and the block cart and checkout are fine with us: no order's posts are touched.
+ */
+function kizuna_declare_compatibility() {
+	if ( class_exists( '\Automattic\WooCommerce\Utilities\FeaturesUtil' ) ) {
+		\Automattic\WooCommerce\Utilities\FeaturesUtil::declare_compatibility( 'custom_order_tables', KIZUNA_FILE, true );
+		\Automattic\WooCommerce\Utilities\FeaturesUtil::declare_compatibility( 'cart_checkout_blocks', KIZUNA_FILE, true );
+	}
+}
+
+/**
+ * Loads the translations that come with the plugin.
+ */
+function kizuna_load_translations() {
+	load_plugin_textdomain( 'kizuna-loyalty-for-woocommerce', false, dirname( plugin_basename( KIZUNA_FILE ) ) . '/languages' );
+}
