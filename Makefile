@@ -1,0 +1,62 @@
+# The commands of this project. `make` alone lists them.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup run test check lint format types contracts migrations-check lock reset bench clean
+
+# Byte code is cached (and ignored by git) also where the machine says not to: tests start three times as fast.
+unexport PYTHONDONTWRITEBYTECODE
+
+BIN := .venv/bin
+# Tests run in this many processes; two is what a small machine has.
+PYTEST_JOBS ?= 2
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z%-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## install everything into .venv, from the locks; quick when nothing changed
+	@.ci/setup
+
+run: setup ## start Kizuna with two demonstration shops; Ctrl-C stops it
+	@exec $(BIN)/kizuna up --sandbox
+
+test: setup ## install what the tests need, check, then run all of them
+	@.ci/programs
+	@$(MAKE) --no-print-directory check
+	@$(BIN)/pytest -n $(PYTEST_JOBS) --dist loadgroup
+
+check: setup lint types contracts migrations-check ## style, types, floors, migrations
+
+lint: setup ## ruff: rules and format
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+format: setup ## ruff: put right what it can
+	@$(BIN)/ruff check --fix --exit-zero --quiet .
+	@$(BIN)/ruff format .
+
+types: setup ## mypy, strict
+	@$(BIN)/mypy
+
+contracts: setup ## import-linter: who may import whom
+	@$(BIN)/lint-imports --no-timings >.venv/contracts.txt 2>&1 || { cat .venv/contracts.txt; exit 1; }
+	@tail -n 2 .venv/contracts.txt
+
+migrations-check: setup ## Alembic up, down, up and model drift on SQLite and PostgreSQL
+	@$(BIN)/pytest -q -p no:cacheprovider tests/house/test_migrations.py
+
+lock: setup ## write the locks anew; UPGRADE=1 takes newer versions too
+	@.ci/lock $(if $(UPGRADE),--upgrade)
+
+reset: ## throw away the data of `make run`
+	rm -rf .kizuna
+
+bench: setup ## all benchmarks; BENCH_SCALE=0.1 for a short run
+	@$(BIN)/python -m tests.benchmarks
+
+bench-%: setup
+	@$(BIN)/python -m tests.benchmarks $*
+
+clean: ## remove what was installed and cached; the data of `make run` stays
+	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	find app integrations jobs migrations tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

