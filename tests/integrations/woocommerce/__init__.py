@@ -1,0 +1,1 @@
+"""WooCommerce: what a real store sent, and how its REST API behaves."""
