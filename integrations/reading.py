@@ -15,6 +15,8 @@ _EXPONENT_MAX = 20
 _ID_MAX = 2**63 - 1
 _EMAIL_MAX = 254
 _TEXT_MAX = 200
+_YEARS = range(1970, 2200)
+"""Years a shop's clock can mean; days are added to instants, and calendars end."""
 
 
 class UnreadableError(ValueError):
@@ -104,9 +106,12 @@ def optional_instant(value: object, name: str) -> datetime | None:
         raise UnreadableError(f"{name} is no instant")
     try:
         found = datetime.fromisoformat(value)
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+        found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise UnreadableError(f"{name} is no instant") from error
+    if found.year not in _YEARS:
+        raise UnreadableError(f"{name} is beyond all measure")
+    return found
 
 
 def word(value: object, name: str) -> str:
