@@ -1,6 +1,6 @@
 """How Alembic reaches the database: a connection or address handed over, `-x url=…`, or the settings."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
@@ -42,7 +42,7 @@ def _engine(url: str) -> Engine:
     return engine
 
 
-def _render(kind: str, thing: object, _: AutogenContext) -> str | bool:
+def _render(kind: str, thing: object, _: AutogenContext) -> str | Literal[False]:
     """Write our own column types as what they are in the database, so that old migrations need no code of today."""
     if kind == "type" and isinstance(thing, TypeDecorator):
         return f"sa.{thing.impl_instance!r}"
