@@ -1,0 +1,57 @@
+// Ways to earn: what each gives to this member, what is done, and the button that does it where there is one.
+import { icon } from '../art.js';
+import { h } from '../dom.js';
+import { empty } from '../frame.js';
+import { earnIcon, earnName } from '../kinds.js';
+import { levelOf } from '../ladder.js';
+import { paused } from '../notes.js';
+
+/** @typedef {import('../panel.js').Page} Page */
+
+/** @param {Page} page */
+export const heading = ({ f }) => ({ title: f.t('earn.title') });
+
+/** @param {Page} page @returns {import('../panel.js').Drawing} */
+export function draw(page) {
+  const { f, programme, shopper } = page;
+  const { member } = shopper.state;
+  const states = new Map(member.earn.map((/** @type {any} */ one) => [one.id, one]));
+  return {
+    ...heading(page),
+    aside: f.points(member.balance.available),
+    body: [
+      paused(page),
+      programme.earn.length
+        ? h('ul.rows', null, programme.earn.map((/** @type {any} */ rule) => way(page, rule, states.get(rule.id) || { state: 'open' })))
+        : empty(page, f.t('earn.empty')),
+    ],
+  };
+}
+
+/** @param {Page} page @param {any} rule @param {any} now */
+function way(page, rule, now) {
+  return h(
+    'li',
+    null,
+    h('div.row', null, icon(earnIcon(rule)), h('span.grow', null, h('b', null, earnName(page.f, rule)), h('span.sub', null, about(page, rule, now))), end(page, rule, now)),
+  );
+}
+
+/** @param {Page} page @param {any} rule @param {any} now @returns {string} */
+function about({ f }, rule, now) {
+  const points = f.points(rule.points || 0);
+  if (now.state === 'done' && now.at) return f.t('earn.done.on', { points: f.points(now.points ?? rule.points ?? 0), date: f.date(now.at) });
+  if (rule.rate) return rule.pending_days ? f.t('earn.order.later', { n: f.figure(rule.pending_days) }, rule.pending_days) : f.t('earn.order.now');
+  return f.has(`earn.${rule.kind}.text`) ? f.t(`earn.${rule.kind}.text`, { points }) : points;
+}
+
+/** @param {Page} page @param {any} rule @param {any} now */
+function end({ f, go, programme, shopper }, rule, now) {
+  if (now.state === 'done') return h('span.chip.good', null, icon('check'), f.t('earn.done'));
+  if (now.state === 'again' && now.at) return h('span.chip', null, icon('clock'), f.t('earn.again', { date: f.date(now.at) }));
+  if (rule.kind === 'referral' && shopper.state.member.referral)
+    return h('button.btn.btn-soft.small', { type: 'button', 'data-k': 'invite', on: () => go('refer') }, f.t('earn.referral.do'));
+  if (!rule.rate) return h('span.pts', null, rule.points ? f.signed(rule.points) : '');
+  const level = levelOf(programme, shopper.state.member.tier?.id ?? null);
+  return h('span.pts', null, f.t('rate.short', f.rateParts(rule.rate, level?.multiplier)));
+}

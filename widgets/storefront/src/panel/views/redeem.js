@@ -1,0 +1,65 @@
+// Ways to redeem: what the points buy now, what is missing for the rest.
+import { icon } from '../art.js';
+import { h } from '../dom.js';
+import { empty } from '../frame.js';
+import { rewardIcon } from '../kinds.js';
+import { levelOf, measured } from '../ladder.js';
+import { paused } from '../notes.js';
+
+/** @typedef {import('../panel.js').Page} Page */
+
+/** @param {Page} page */
+export const heading = ({ f }) => ({ title: f.t('redeem.title') });
+
+/** @param {Page} page @returns {import('../panel.js').Drawing} */
+export function draw(page) {
+  const { f, programme, shopper } = page;
+  const { member } = shopper.state;
+  const own = new Map(member.rewards.map((/** @type {any} */ one) => [one.id, one]));
+  const rank = (/** @type {any} */ reward) => (own.get(reward.id)?.locked ? 2 : own.get(reward.id)?.affordable ? 0 : 1);
+  const rewards = programme.rewards.filter((/** @type {any} */ one) => own.has(one.id)).sort((/** @type {any} */ a, /** @type {any} */ b) => rank(a) - rank(b));
+  return {
+    ...heading(page),
+    aside: f.t('redeem.available', { n: f.num(member.balance.available) }),
+    body: [
+      paused(page),
+      rewards.length
+        ? h('ul.rows', null, rewards.map((/** @type {any} */ reward) => offer(page, reward, own.get(reward.id))))
+        : empty(page, f.t('redeem.empty')),
+      rewards.length ? h('p.sub.after', null, f.t('redeem.back')) : null,
+    ],
+  };
+}
+
+/** @param {Page} page @param {any} reward @param {any} own */
+function offer(page, reward, own) {
+  const { f, go, programme } = page;
+  const usable = own.affordable && programme.state === 'live';
+  const title = f.title(reward);
+  return h(
+    usable ? 'li.reward' : 'li.reward.no',
+    null,
+    h('span.pic', null, icon(own.locked ? 'lock' : rewardIcon(reward))),
+    h('span.grow', null, h('b', null, title), h('span.sub', null, terms(page, reward, own)), !own.locked && own.missing > 0 ? mini(reward, own) : null),
+    usable
+      ? h('button.btn.btn-soft', { type: 'button', 'data-k': `get-${reward.id}`, 'aria-label': f.t('redeem.get.label', { reward: title }), on: () => go('confirm', reward.id) }, f.t('redeem.get'))
+      : null,
+  );
+}
+
+/** @param {any} reward @param {any} own */
+const mini = (reward, own) =>
+  h('span.mini', { 'aria-hidden': 'true' }, h('span', { style: { 'inline-size': `${Math.floor(((reward.cost - own.missing) * 100) / reward.cost)}%` } }));
+
+/** @param {Page} page @param {any} reward @param {any} own @returns {string} */
+function terms({ f, programme, shopper }, reward, own) {
+  const level = own.locked && levelOf(programme, reward.level);
+  if (level) {
+    const { tier } = shopper.state.member;
+    const tierName = f.local(level.name);
+    const left = tier ? level.threshold - tier.progress.value : 0;
+    return left > 0 ? f.t('redeem.locked.gap', { tier: tierName, gap: measured(f, programme, left) }) : f.t('redeem.locked', { tier: tierName });
+  }
+  if (own.missing > 0) return f.t('redeem.missing', { points: f.points(reward.cost), n: f.num(own.missing) });
+  return f.points(reward.cost);
+}
