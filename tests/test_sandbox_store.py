@@ -45,7 +45,7 @@ def alice(store: Store) -> Customer:
     return accounts.sign_up(store, "alice@example.test", "Alice", "Ames")
 
 
-def code(store: Store, name: str, kind: CodeKind = CodeKind.AMOUNT, **conditions: Any) -> DiscountCode:
+def code(store: Store, name: str, kind: CodeKind = CodeKind.AMOUNT, **conditions: Any) -> DiscountCode:  # noqa: ANN401
     with store.change() as change:
         made = DiscountCode(change.next_id("code"), name, kind, NOON, NOON, **conditions)
         change.put(made)

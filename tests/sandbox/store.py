@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.sandbox.clock import Clock
 from tests.sandbox.records import Customer, DiscountCode, Order, Product, Review, Variant
 from tests.sandbox.shops import Platform, Shop
-from tests.sandbox.storage import Record, Storage
+from tests.sandbox.storage import R, Record, Storage
 
 
 class Kind(StrEnum):
@@ -129,7 +129,7 @@ class Store:
         """Return a small fact about the store."""
         return self._facts.get(name, default)
 
-    def load(self, kind: type[Record]) -> dict[int, Record]:
+    def load(self, kind: type[R]) -> dict[int, R]:
         """Records that belong to one of the store's faces (keys, webhooks), as the file remembers them."""
         with self.lock:
             return self._storage.load(kind)

@@ -1,0 +1,101 @@
+"""The demonstration stores as objects: started in one process, driven by tests, or served to people."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from tests.sandbox import catalogue, history
+from tests.sandbox.calls import CallLog
+from tests.sandbox.clock import Clock
+from tests.sandbox.courier import Courier
+from tests.sandbox.roads import Roads
+from tests.sandbox.server import Server
+from tests.sandbox.shops import MADO, Shop
+from tests.sandbox.store import Store
+from tests.sandbox.verbs import Verbs
+from tests.sandbox.woocommerce.app import woocommerce_app
+from tests.sandbox.woocommerce.face import Woo
+
+
+@dataclass(slots=True)
+class WooStore(Verbs):
+    """The WooCommerce store: its trade (by the verbs), its face, where it listens, and its call log."""
+
+    store: Store
+    face: Woo
+    log: CallLog
+    server: Server
+
+    @property
+    def url(self) -> str:
+        """Where it listens on this machine."""
+        return self.server.url
+
+    @property
+    def courier(self) -> Courier:
+        """Its outgoing webhooks."""
+        return self.face.courier
+
+
+@dataclass(slots=True)
+class Stores:
+    """Both stores and the roads between them and the app."""
+
+    roads: Roads
+    woo: WooStore
+
+    @property
+    def sandbox(self) -> str:
+        """The value of KIZUNA_SANDBOX that leads the app here."""
+        return ",".join(f"{one.store.shop.domain}={one.url}" for one in (self.woo,))
+
+    def settle(self, timeout: float = 20) -> bool:
+        """Wait until both stores have nothing left to send."""
+        return all(one.courier.settle(timeout) for one in (self.woo,))
+
+
+@contextmanager
+def running_stores(
+    app_url: str,
+    *,
+    data: Path | None = None,
+    woo_port: int = 0,
+    year: history.Size | None = None,
+    at: datetime | None = None,
+    sending: bool = True,
+) -> Iterator[Stores]:
+    """Start both stores and stop them at the end.
+
+    `data` is a folder for their files (memory without one), `year` a history to begin with, `at` a fixed present
+    for their clocks. With `sending` off, webhooks wait until a test calls `courier.deliver()`.
+    """
+    roads = Roads(app_url)
+    with ExitStack() as stack:
+        woo = _woo(roads, _store(MADO, data, year, at), woo_port)
+        stack.callback(woo.store.close)
+        for one in (woo,):
+            roads.add(one.store.shop.domain, one.url)
+            one.server.start()
+            stack.callback(one.server.stop)
+            if sending:
+                one.courier.start()
+            stack.callback(one.courier.stop)
+        yield Stores(roads, woo)
+
+
+def _store(shop: Shop, data: Path | None, year: history.Size | None, at: datetime | None) -> Store:
+    store = Store(shop, path=data / f"{shop.key}.sqlite" if data else None, clock=Clock(at))
+    if not store.products:
+        if year is not None:
+            history.write(store, end=at, size=year)
+        else:
+            catalogue.stock(store, store.clock.now())
+    return store
+
+
+def _woo(roads: Roads, store: Store, port: int) -> WooStore:
+    log = CallLog()
+    face = Woo(store, roads, log)
+    return WooStore(store, face, log, Server(woocommerce_app(face), port))

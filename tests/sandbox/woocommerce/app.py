@@ -1,0 +1,27 @@
+"""Puts the WooCommerce store together: one Flask app with REST, consent, plugin and storefront."""
+
+from flask import Flask, Response
+
+from tests.sandbox.server import new_app
+from tests.sandbox.woocommerce.consent import Consent
+from tests.sandbox.woocommerce.coupons import CouponsApi
+from tests.sandbox.woocommerce.face import Woo
+from tests.sandbox.woocommerce.hooks import WebhooksApi
+from tests.sandbox.woocommerce.plugin_api import PluginApi
+from tests.sandbox.woocommerce.replies import RestError, reply
+from tests.sandbox.woocommerce.shop_api import ShopApi
+from tests.sandbox.woocommerce.trade_api import CustomersApi, OrdersApi
+
+
+def woocommerce_app(woo: Woo) -> Flask:
+    """Everything the store answers."""
+    app = new_app(woo.store, woo.log)
+    for part in (OrdersApi, CustomersApi, ShopApi, CouponsApi, WebhooksApi, PluginApi, Consent):
+        app.register_blueprint(part(woo).blueprint())
+
+    @app.route("/wp-json/<path:_route>", methods=["GET", "POST", "PUT", "DELETE"])
+    def no_route(_route: str) -> Response:
+        error = RestError(404, "rest_no_route", "No route was found matching the URL and request method.")
+        return reply(error.body, error.status)
+
+    return app
