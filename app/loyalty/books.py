@@ -93,6 +93,18 @@ class RedemptionState(StrEnum):
     REDEEMED = "redeemed"
 
 
+class Stage(StrEnum):
+    """Where a redemption's code is, in the words people see."""
+
+    REQUESTED = "requested"
+    ISSUED = "issued"
+    RETURNING = "returning"
+    USED = "used"
+    RETURNED = "returned"
+    EXPIRED = "expired"
+    FAILED = "failed"
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A piece of a redemption's points: from a lot, or (None) drawn from debt."""
@@ -125,8 +137,11 @@ class Redemption:
     state: RedemptionState
     parts: list[Part]
     use: Use | None = None
-    may_return: bool = True
-    """False while the platform could still honour the code of a cancelled order: it is disabled first."""
+    stage: Stage = Stage.REQUESTED
+    code_gone: bool = True
+    """False while the platform might honour the code again once its order is cancelled: it is disabled first."""
+    external_id: str | None = None
+    """The platform's name of the code, once it was made."""
 
     @property
     def source(self) -> Source:
@@ -146,6 +161,10 @@ class Books:
     lots_opened: int = 0
     passed_until: datetime | None = None
     transactions: list[Transaction] = field(default_factory=list)
+    provisional: bool = False
+    """A guest whose address nobody proved yet: points stay pending."""
+    to_disable: set[str] = field(default_factory=set)
+    """Redemptions whose code should be made unusable at the shop."""
 
     @property
     def available(self) -> int:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from app.loyalty.base import goods_all_refunded
-from app.loyalty.books import Books, Lot, Part, Redemption, RedemptionState, Use, draw, pay_debt
+from app.loyalty.books import Books, Lot, Part, Redemption, RedemptionState, Stage, Use, draw, pay_debt
 from app.loyalty.days import after_days
 from app.loyalty.errors import InsufficientPointsError, TierTooLowError, UnknownRewardError
 from app.loyalty.facts import Order
@@ -79,8 +79,11 @@ def _home_of(books: Books, lot: Lot, version: Version, programme: Programme, at:
     return books.open_lot(lot.source, lot.shop, lot.release_at, expires_at, parent=lot.id)
 
 
-def give_back(books: Books, redemption: Redemption, programme: Programme, at: datetime) -> None:
-    """Return the points of a redemption, from held or after use; then make good what was forgiven, then pay debt."""
+def give_back(books: Books, redemption: Redemption, programme: Programme, at: datetime, stage: Stage) -> None:
+    """Return the points of a redemption, from held or after use; then make good what was forgiven, then pay debt.
+
+    ``stage`` is how the redemption ended: returned, expired or failed.
+    """
     version = programme.version(redemption.version)
     held = redemption.state is RedemptionState.HELD
     postings = []
@@ -94,7 +97,7 @@ def give_back(books: Books, redemption: Redemption, programme: Programme, at: da
     if postings:
         shop = redemption.use.shop if redemption.use and not held else None
         books.post(Reason.GIVE_BACK, redemption.source, at, postings, shop)
-    redemption.state = RedemptionState.GIVEN_BACK
+    redemption.state, redemption.stage = RedemptionState.GIVEN_BACK, stage
     redemption.parts = []
     make_good(books, redemption, at)
     pay_debt(books, at)
@@ -148,7 +151,7 @@ def capture(books: Books, redemption: Redemption, at: datetime) -> None:
         redemption.parts = parts
     if postings:
         books.post(Reason.USE, redemption.source, at, postings, shop)
-    redemption.state = RedemptionState.REDEEMED
+    redemption.state, redemption.stage = RedemptionState.REDEEMED, Stage.USED
 
 
 def _fate(order: Order | None) -> Fate:
@@ -176,8 +179,10 @@ def settle_redemptions(
         fate = _fate(snapshots.get((redemption.use.shop, redemption.use.order)))
         returns = programme.version(redemption.version).after_use is AfterUse.RETURN
         if fate is Fate.DEAD and returns:
-            if redemption.state is not RedemptionState.GIVEN_BACK and redemption.may_return:
-                give_back(books, redemption, programme, at)
+            if redemption.state is not RedemptionState.GIVEN_BACK and redemption.code_gone:
+                give_back(books, redemption, programme, at, Stage.RETURNED)
+            elif not redemption.code_gone:
+                books.to_disable.add(redemption.id)
         elif redemption.state is not RedemptionState.REDEEMED:
             capture(books, redemption, at)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from app.loyalty.books import NEVER, Books, Forgiven, Part, RedemptionState, draw, pay_debt
+from app.loyalty.books import NEVER, Books, Forgiven, Part, RedemptionState, Stage, draw, pay_debt
 from app.loyalty.dues import Due
 from app.loyalty.earning import Judgement, judge
 from app.loyalty.history import History
@@ -89,6 +89,8 @@ def _take_back(books: Books, source: Source, amount: int, at: datetime, *, clamp
 
 
 def _release(books: Books, at: datetime) -> None:
+    if books.provisional:
+        return
     for lot in sorted(books.drawable(Account.PENDING), key=lambda lot: lot.id):
         if lot.release_at <= at:
             posting = Posting(Address(Account.PENDING, lot.id), Address(Account.AVAILABLE, lot.id), lot.pending)
@@ -99,7 +101,8 @@ def _release(books: Books, at: datetime) -> None:
 def _run_out(books: Books, programme: Programme, at: datetime) -> None:
     for redemption in books.redemptions:
         if redemption.state is RedemptionState.HELD and redemption.ends_at is not None and redemption.ends_at <= at:
-            give_back(books, redemption, programme, at)
+            books.to_disable.add(redemption.id)
+            give_back(books, redemption, programme, at, Stage.EXPIRED)
 
 
 def _expire(books: Books, at: datetime) -> None:
@@ -114,7 +117,7 @@ def next_instant(books: Books, programme: Programme) -> datetime:
     """Return the next instant at which something falls due by the books or the calendar; far future for nothing."""
     instants = [NEVER]
     for lot in books.lots.values():
-        if lot.pending:
+        if lot.pending and not books.provisional:
             instants.append(lot.release_at)
         if lot.available and lot.expires_at is not None:
             instants.append(lot.expires_at)

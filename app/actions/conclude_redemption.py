@@ -1,0 +1,63 @@
+"""What becomes of a redemption after it was asked for: its code is live, it is to be returned, or its code is gone."""
+
+from uuid import UUID
+
+from app.actions.sitting import Sitting
+from app.db import outbox, redemptions
+from app.db.scope import Scope
+from app.loyalty.books import Redemption, RedemptionState, Stage
+from app.loyalty.errors import AlreadyUsedError, UnknownRedemptionError
+from app.loyalty.redemptions import give_back
+
+
+def _sit(scope: Scope, redemption_id: str, member_id: UUID | None) -> tuple[Sitting, Redemption]:
+    row = redemptions.get(scope, redemption_id)
+    if row is None or (member_id is not None and row.member_id != member_id):
+        raise UnknownRedemptionError
+    sitting = Sitting(scope, [row.member_id])
+    books = sitting.files[row.member_id].books
+    return sitting, next(redemption for redemption in books.redemptions if redemption.id == redemption_id)
+
+
+def end_redemption(scope: Scope, redemption_id: str, stage: Stage, *, member_id: UUID | None = None) -> None:
+    """Ask for a redemption's end (returned by the shopper, or failed): the code is disabled first, then points return.
+
+    Where the points are back already nothing more happens. ``member_id`` limits it to that member's own.
+    Raises UnknownRedemptionError, AlreadyUsedError.
+    """
+    sitting, redemption = _sit(scope, redemption_id, member_id)
+    if redemption.state is RedemptionState.REDEEMED:
+        raise AlreadyUsedError
+    if redemption.state is RedemptionState.HELD:
+        redemption.stage = Stage.RETURNING
+        file = next(file for file in sitting.files.values() if redemption in file.books.redemptions)
+        outbox.put_once(
+            scope,
+            file.issuing_shops[redemption.id],
+            outbox.EffectKind.DISABLE_CODE,
+            f"redemption:{redemption.id}",
+            {"redemption": redemption.id, "stage": stage.value},
+        )
+    sitting.conclude()
+
+
+def code_is_live(scope: Scope, redemption_id: str, external_id: str | None) -> None:
+    """Record that the shop made the code. Raises UnknownRedemptionError."""
+    sitting, redemption = _sit(scope, redemption_id, None)
+    if redemption.stage is Stage.REQUESTED:
+        redemption.stage = Stage.ISSUED
+    redemption.external_id = external_id or redemption.external_id
+    sitting.conclude()
+
+
+def code_is_gone(scope: Scope, redemption_id: str, stage: Stage) -> None:
+    """Record that nobody can use the code any more: held points return; a cancelled order's points follow by settling.
+
+    Raises UnknownRedemptionError.
+    """
+    sitting, redemption = _sit(scope, redemption_id, None)
+    redemption.code_gone = True
+    if redemption.state is RedemptionState.HELD:
+        books = next(file.books for file in sitting.files.values() if redemption in file.books.redemptions)
+        give_back(books, redemption, sitting.programme, scope.now, stage)
+    sitting.conclude()

@@ -1,0 +1,103 @@
+"""One sitting over some members: lock, let time pass, change what is known, settle, let time pass again, save.
+
+Every verb that touches points goes through a sitting, so jobs that are late never change a number.
+"""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.db import facts, ledger, memberfiles, outbox, programmes
+from app.db.memberfiles import MemberFile
+from app.db.scope import Scope
+from app.db.tables import IdentityRow
+from app.loyalty.earning import Judgement, judge
+from app.loyalty.history import ReferralOutcome, valued
+from app.loyalty.programme import Programme
+from app.loyalty.referrals import outcomes
+from app.loyalty.settling import pass_time, settle
+
+
+class Sitting:
+    """The members' files of one unit of work, between their locks and the commit."""
+
+    def __init__(self, scope: Scope, member_ids: Iterable[UUID]) -> None:
+        """Lock the members in order and bring their books up to now."""
+        self.scope = scope
+        self.programme: Programme = programmes.load(scope.session, scope.programme_id)
+        self.files: dict[UUID, MemberFile] = memberfiles.load(scope.session, scope.programme_id, member_ids)
+        for file in self.files.values():
+            self._pass_time(file)
+
+    def _pass_time(self, file: MemberFile) -> None:
+        pass_time(file.books, self.programme, self.scope.now, file.history)
+
+    def judgement(self, member_id: UUID) -> Judgement:
+        """Return the judgement of a member by what is known at this point."""
+        return judge(self.files[member_id].history(), self.programme, self.scope.now)
+
+    def conclude(self) -> int:
+        """Settle every member by what is known now and save. Returns the number of transactions made."""
+        self._judge_referrals()
+        page: list[tuple[MemberFile, Judgement]] = []
+        for file in self.files.values():
+            history = file.history()
+            judgement = judge(history, self.programme, self.scope.now)
+            settle(file.books, history, self.programme, judgement, self.scope.now)
+            self._pass_time(file)
+            page.append((file, judgement))
+        self._wish(page)
+        made = ledger.save(self.scope.session, self.scope.programme_id, self.programme, page, self.scope.now)
+        for file, _ in page:
+            file.books.transactions.clear()
+        return made
+
+    def _judge_referrals(self) -> None:
+        """Work out what friends' orders made of their referrals, and tell the advocates' files."""
+        changed: dict[str, ReferralOutcome] = {}
+        for file in self.files.values():
+            if not file.referred:
+                continue
+            orders = valued(tuple(file.orders.values()), self.programme)
+            for outcome in outcomes(tuple(file.referred.values()), orders, self.programme):
+                advocate = self.files.get(file.advocates[outcome.id])
+                if advocate is not None and advocate.outcomes.get(outcome.id) != outcome:
+                    advocate.outcomes[outcome.id] = outcome
+                    changed[outcome.id] = outcome
+        facts.put_outcomes(self.scope, changed)
+
+    def _wish(self, page: list[tuple[MemberFile, Judgement]]) -> None:
+        """Put into the outbox what the shops should be told."""
+        moved = [file.row.member_id for file, judgement in page if file.row.tier != judgement.standing.level]
+        for file, _ in page:
+            for redemption_id in sorted(file.books.to_disable):
+                outbox.put_once(
+                    self.scope,
+                    file.issuing_shops[redemption_id],
+                    outbox.EffectKind.DISABLE_CODE,
+                    f"redemption:{redemption_id}",
+                    {"redemption": redemption_id, "stage": "returned"},
+                )
+            file.books.to_disable.clear()
+        if moved:
+            self._wish_sync(moved)
+
+    def _wish_sync(self, member_ids: list[UUID]) -> None:
+        rows = self.scope.session.execute(
+            select(IdentityRow.member_id, IdentityRow.shop_id)
+            .where(
+                IdentityRow.programme_id == self.scope.programme_id,
+                IdentityRow.member_id.in_(member_ids),
+                IdentityRow.customer_id.not_like("guest:%"),
+            )
+            .distinct()
+        )
+        for member_id, shop_id in rows:
+            outbox.put_once(
+                self.scope,
+                shop_id,
+                outbox.EffectKind.SYNC_MEMBER,
+                f"member:{member_id}",
+                {"member": str(member_id)},
+            )

@@ -1,0 +1,163 @@
+"""Orders, reviews and referrals as last reported: what the next judgement is made from."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.db.memberfiles import pack_outcome
+from app.db.scope import Scope
+from app.db.snapshots import pack
+from app.db.tables import OrderRow, ReferralRow, ReviewRow
+from app.loyalty.facts import Order, Referral, Review
+from app.loyalty.history import ReferralOutcome
+
+
+def order_rows(scope: Scope, shop_id: UUID, order_ids: Iterable[str]) -> dict[str, OrderRow]:
+    """Return the stored orders of a shop by id."""
+    rows = scope.session.scalars(
+        select(OrderRow).where(
+            OrderRow.programme_id == scope.programme_id,
+            OrderRow.shop_id == shop_id,
+            OrderRow.order_id.in_(sorted(set(order_ids))),
+        )
+    )
+    return {row.order_id: row for row in rows}
+
+
+def put_orders(scope: Scope, shop_id: UUID, orders: Sequence[tuple[UUID, Order]]) -> None:
+    """Store the latest snapshots with their members, in the place of earlier ones."""
+    rows = [
+        {
+            "programme_id": scope.programme_id,
+            "shop_id": shop_id,
+            "order_id": order.id,
+            "member_id": member_id,
+            "name": order.name,
+            "updated_at": order.updated_at,
+            "placed_at": order.placed_at,
+            "paid_at": order.paid_at,
+            "snapshot": pack(order),
+        }
+        for member_id, order in orders
+    ]
+    _replace(scope, OrderRow, rows)
+
+
+def review_rows(scope: Scope, shop_id: UUID, review_ids: Iterable[str]) -> dict[str, ReviewRow]:
+    """Return the stored reviews of a shop by id."""
+    rows = scope.session.scalars(
+        select(ReviewRow).where(
+            ReviewRow.programme_id == scope.programme_id,
+            ReviewRow.shop_id == shop_id,
+            ReviewRow.review_id.in_(sorted(set(review_ids))),
+        )
+    )
+    return {row.review_id: row for row in rows}
+
+
+def put_reviews(scope: Scope, shop_id: UUID, reviews: Sequence[tuple[UUID | None, str | None, Review]]) -> None:
+    """Store reviews with their member, or with the e-mail's keyed hash while it is not known whose they are."""
+    rows = [
+        {
+            "programme_id": scope.programme_id,
+            "shop_id": shop_id,
+            "review_id": review.id,
+            "member_id": member_id,
+            "email_hash": email_hash,
+            "product": review.product,
+            "at": review.at,
+            "updated_at": review.updated_at,
+            "approved": review.approved,
+            "rating": review.rating,
+        }
+        for member_id, email_hash, review in reviews
+    ]
+    _replace(scope, ReviewRow, rows)
+
+
+def waiting_reviews(scope: Scope, shop_id: UUID, email_hashes: Iterable[str]) -> list[ReviewRow]:
+    """Return reviews that carry one of these addresses and belong to nobody yet."""
+    return list(
+        scope.session.scalars(
+            select(ReviewRow).where(
+                ReviewRow.programme_id == scope.programme_id,
+                ReviewRow.shop_id == shop_id,
+                ReviewRow.member_id.is_(None),
+                ReviewRow.email_hash.in_(sorted(set(email_hashes))),
+            )
+        )
+    )
+
+
+def referrals_of(scope: Scope, friend_ids: Iterable[UUID]) -> list[ReferralRow]:
+    """Return the referrals in which these members are the friends."""
+    return list(
+        scope.session.scalars(
+            select(ReferralRow).where(
+                ReferralRow.programme_id == scope.programme_id, ReferralRow.friend_id.in_(sorted(set(friend_ids)))
+            )
+        )
+    )
+
+
+def open_claims(scope: Scope, codes: Iterable[str], email_hashes: Iterable[str]) -> list[ReferralRow]:
+    """Return referrals whose friend is known only by a code or an address so far."""
+    return list(
+        scope.session.scalars(
+            select(ReferralRow).where(
+                ReferralRow.programme_id == scope.programme_id,
+                ReferralRow.friend_id.is_(None),
+                or_(
+                    ReferralRow.code.in_(sorted({code.upper() for code in codes})),
+                    ReferralRow.email_hash.in_(sorted(set(email_hashes))),
+                ),
+            )
+        )
+    )
+
+
+def put_referral(scope: Scope, shop_id: UUID, referral: Referral, advocate: UUID, friend: UUID) -> bool:
+    """Store a referral; the first with its id counts. Returns whether it is new."""
+    known = scope.session.scalar(
+        select(ReferralRow.referral_id).where(
+            ReferralRow.programme_id == scope.programme_id, ReferralRow.referral_id == referral.id
+        )
+    )
+    if known is not None:
+        return False
+    scope.session.execute(
+        insert(ReferralRow).values(
+            programme_id=scope.programme_id,
+            referral_id=referral.id,
+            shop_id=shop_id,
+            advocate_id=advocate,
+            friend_id=friend,
+            at=referral.at,
+        )
+    )
+    return True
+
+
+def put_outcomes(scope: Scope, outcomes: Mapping[str, ReferralOutcome]) -> None:
+    """Store what referrals have come to."""
+    for referral_id, outcome in outcomes.items():
+        scope.session.execute(
+            update(ReferralRow)
+            .where(ReferralRow.programme_id == scope.programme_id, ReferralRow.referral_id == referral_id)
+            .values(outcome=pack_outcome(outcome))
+        )
+
+
+def _replace(scope: Scope, row: type[Any], rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    table: Table = row.__table__
+    dialect = scope.session.get_bind().dialect.name
+    statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
+    values = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}
+    scope.session.connection().execute(
+        statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=values), rows
+    )

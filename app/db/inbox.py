@@ -1,0 +1,167 @@
+"""The inbox: deliveries are kept before anything is said about them; duplicates are dropped by their key."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import case, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from app.db.cipher import Cipher
+from app.db.members import new_id
+from app.db.tables import InboxBodyRow, InboxRow
+
+ATTEMPTS_MAX = 8
+
+
+class State(StrEnum):
+    """Where a delivery stands; all but ``WAITING`` are ends, and ``QUARANTINED`` is visible to people."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    IGNORED = "ignored"
+    REFUSED = "refused"
+    QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A delivery to keep. ``origin`` is the platform or source that translates it; ``versioned`` as its ``verify`` said."""
+
+    origin: str
+    topic: str
+    key: str
+    body: bytes
+    versioned: bool
+    event_id: str | None = None
+
+
+def accept(
+    session: Session, cipher: Cipher, programme_id: UUID, shop_id: UUID, arrival: Arrival, now: datetime
+) -> bool:
+    """Keep a delivery; True where it is new work.
+
+    A repeat adds to ``seen``. A repeat of a finished delivery without a version waits again: the same body may tell of a
+    later change (WooCommerce's ``order.deleted`` is always the same).
+    """
+    inbox_id = new_id()
+    dialect = session.get_bind().dialect.name
+    statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(InboxRow).values(
+        programme_id=programme_id,
+        shop_id=shop_id,
+        inbox_id=inbox_id,
+        origin=arrival.origin,
+        topic=arrival.topic,
+        key=arrival.key,
+        event_id=arrival.event_id,
+        received_at=now,
+        seen=1,
+        state=State.WAITING.value,
+        attempts=0,
+    )
+    statement = statement.on_conflict_do_nothing(index_elements=["programme_id", "shop_id", "topic", "key"])
+    fresh = bool(getattr(session.execute(statement), "rowcount", 0))
+    if fresh:
+        session.execute(
+            insert(InboxBodyRow).values(
+                programme_id=programme_id,
+                shop_id=shop_id,
+                inbox_id=inbox_id,
+                received_at=now,
+                sealed=cipher.seal(arrival.body),
+            )
+        )
+        return True
+    again = not arrival.versioned
+    values: dict[str, object] = {"seen": InboxRow.seen + 1}
+    if again:
+        ended = InboxRow.state.in_((State.DONE.value, State.IGNORED.value))
+        values["state"] = case((ended, State.WAITING.value), else_=InboxRow.state)
+    session.execute(
+        update(InboxRow)
+        .where(
+            InboxRow.programme_id == programme_id,
+            InboxRow.shop_id == shop_id,
+            InboxRow.topic == arrival.topic,
+            InboxRow.key == arrival.key,
+        )
+        .values(values)
+    )
+    return again
+
+
+@dataclass(slots=True)
+class Letter:
+    """A claimed delivery with its body opened."""
+
+    row: InboxRow
+    body: bytes
+
+
+def claim(
+    session: Session, cipher: Cipher, programme_id: UUID, shop_id: UUID, *, now: datetime, limit: int
+) -> list[Letter]:
+    """Claim a page of waiting deliveries of a shop, oldest first, inside the caller's transaction: a crash frees it."""
+    rows = session.scalars(
+        select(InboxRow)
+        .where(
+            InboxRow.programme_id == programme_id,
+            InboxRow.shop_id == shop_id,
+            InboxRow.state == State.WAITING.value,
+            or_(InboxRow.next_try.is_(None), InboxRow.next_try <= now),
+        )
+        .order_by(InboxRow.inbox_id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    bodies = dict(
+        session.execute(
+            select(InboxBodyRow.inbox_id, InboxBodyRow.sealed).where(
+                InboxBodyRow.programme_id == programme_id,
+                InboxBodyRow.shop_id == shop_id,
+                InboxBodyRow.inbox_id.in_([row.inbox_id for row in rows]),
+            )
+        )
+        .tuples()
+        .all()
+    )
+    return [Letter(row, cipher.open(bodies[row.inbox_id]) if row.inbox_id in bodies else b"") for row in rows]
+
+
+def finish(rows: Iterable[InboxRow], state: State, now: datetime, reason: str | None = None) -> None:
+    """Mark claimed deliveries with how they ended."""
+    for row in rows:
+        row.state, row.reason, row.done_at, row.next_try = state.value, reason, now, None
+
+
+def postpone(row: InboxRow, now: datetime, error: str) -> None:
+    """Count a failed try: again later (doubling, at most an hour), or quarantined after ``ATTEMPTS_MAX``."""
+    row.attempts += 1
+    if row.attempts >= ATTEMPTS_MAX:
+        finish([row], State.QUARANTINED, now, error)
+        return
+    row.reason = error
+    row.next_try = now + min(timedelta(seconds=2**row.attempts * 5), timedelta(hours=1))
+
+
+def shops_waiting(session: Session, now: datetime) -> Sequence[tuple[UUID, UUID]]:
+    """Return (programme, shop) pairs with waiting deliveries: the sweep's question over all tenants."""
+    rows = session.execute(
+        select(InboxRow.programme_id, InboxRow.shop_id)
+        .where(InboxRow.state == State.WAITING.value, or_(InboxRow.next_try.is_(None), InboxRow.next_try <= now))
+        .distinct()
+    )
+    return [(programme_id, shop_id) for programme_id, shop_id in rows]
+
+
+def counts(session: Session, programme_id: UUID, shop_id: UUID) -> dict[str, int]:
+    """Return how many deliveries of a shop stand where."""
+    rows = session.execute(
+        select(InboxRow.state, func.count())
+        .where(InboxRow.programme_id == programme_id, InboxRow.shop_id == shop_id)
+        .group_by(InboxRow.state)
+    )
+    return {state: count for state, count in rows}

@@ -1,0 +1,320 @@
+"""Members' files: everything judging needs, read for a whole page in a few set queries under the members' locks."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session
+
+from app.db.snapshots import unpack
+from app.db.tables import (
+    BalanceRow,
+    LotRow,
+    MemberRow,
+    OrderRow,
+    RedemptionRow,
+    ReferralRow,
+    RequestRow,
+    ReviewRow,
+    SettlementRow,
+)
+from app.loyalty.books import Books, Forgiven, Given, Lot, Part, Redemption, RedemptionState, Stage, Use
+from app.loyalty.history import (
+    Granted,
+    History,
+    MemberOrder,
+    MemberReferral,
+    MemberReview,
+    MemberSignUp,
+    ReferralOutcome,
+)
+from app.loyalty.ledger import Account, LotId, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A settlement as it is stored, to see whether anything changed; ``revision`` counts its changes."""
+
+    revision: int
+    version: int | None
+    due: int
+    posted: int
+    expired: int
+    forgiven: list[list[int]]
+    tier: str | None
+    reason: str | None
+    breakdown: list[dict[str, object]]
+
+
+def mark(redemption: Redemption) -> tuple[object, ...]:
+    """Return what can change about a redemption, to see whether it did."""
+    return (redemption.state, redemption.stage, tuple(redemption.parts), redemption.use, redemption.code_gone)
+
+
+@dataclass(slots=True)
+class MemberFile:
+    """One member's books and facts while a unit of work holds the member's lock."""
+
+    row: MemberRow
+    books: Books
+    orders: dict[tuple[str, str], MemberOrder] = field(default_factory=dict)
+    elsewhere: dict[tuple[str, str], MemberOrder] = field(default_factory=dict)
+    reviews: dict[tuple[str, str], MemberReview] = field(default_factory=dict)
+    sign_up: MemberSignUp | None = None
+    referred: dict[str, MemberReferral] = field(default_factory=dict)
+    outcomes: dict[str, ReferralOutcome] = field(default_factory=dict)
+    advocates: dict[str, UUID] = field(default_factory=dict)
+    granted: list[Granted] = field(default_factory=list)
+    settled: dict[Source, "Settled"] = field(default_factory=dict)
+    issuing_shops: dict[str, UUID] = field(default_factory=dict)
+    redemption_marks: dict[str, tuple[object, ...]] = field(default_factory=dict)
+
+    def history(self) -> History:
+        """Return the facts as judging takes them."""
+        return History(
+            member=str(self.row.member_id),
+            orders=tuple(self.orders.values()),
+            reviews=tuple(self.reviews.values()),
+            sign_up=self.sign_up,
+            referred=tuple(self.referred.values()),
+            outcomes=tuple(self.outcomes.values()),
+            granted=tuple(self.granted),
+            elsewhere=tuple(self.elsewhere.values()),
+        )
+
+
+def load(session: Session, programme_id: UUID, member_ids: Iterable[UUID]) -> dict[UUID, MemberFile]:
+    """Lock the members in the order of their ids and return their files. Unknown ids are left out."""
+    wanted = sorted(set(member_ids))
+    rows = session.scalars(
+        select(MemberRow)
+        .where(MemberRow.programme_id == programme_id, MemberRow.member_id.in_(wanted))
+        .order_by(MemberRow.member_id)
+        .with_for_update()
+    ).all()
+    files = {row.member_id: _open(row) for row in rows}
+    if files:
+        ids = list(files)
+        _load_books(session, programme_id, ids, files)
+        _load_redemptions(session, programme_id, ids, files)
+        _load_facts(session, programme_id, ids, files)
+        _load_referrals(session, programme_id, ids, files)
+    return files
+
+
+def _open(row: MemberRow) -> MemberFile:
+    books = Books(
+        number=row.number, lots_opened=row.lots_opened, passed_until=row.passed_until, provisional=row.provisional
+    )
+    joined = None
+    if row.joined_at is not None and row.joined_shop_id is not None:
+        joined = MemberSignUp(str(row.joined_shop_id), row.joined_at)
+    return MemberFile(row, books, sign_up=joined)
+
+
+def _load_books(session: Session, programme_id: UUID, ids: Sequence[UUID], files: dict[UUID, MemberFile]) -> None:
+    in_lots = session.execute(
+        select(
+            LotRow.member_id, LotRow.lot, LotRow.source, LotRow.shop_id, LotRow.release_at, LotRow.expires_at,
+            LotRow.parent, BalanceRow.account, BalanceRow.amount,
+        )
+        .join(
+            BalanceRow,
+            (BalanceRow.programme_id == LotRow.programme_id)
+            & (BalanceRow.member_id == LotRow.member_id)
+            & (BalanceRow.lot == LotRow.lot),
+        )
+        .where(LotRow.programme_id == programme_id, LotRow.member_id.in_(ids), BalanceRow.amount > 0)
+    )  # fmt: skip
+    for member, number, source, shop, release_at, expires_at, parent, account, amount in in_lots:
+        lots = files[member].books.lots
+        lot = lots.get(LotId(number))
+        if lot is None:
+            lot = Lot(
+                LotId(number), Source.parse(source), str(shop), release_at, expires_at,
+                parent=LotId(parent) if parent is not None else None,
+            )  # fmt: skip
+            lots[lot.id] = lot
+        lot.add(Account(account), amount)
+    debts = session.execute(
+        select(BalanceRow.member_id, BalanceRow.amount).where(
+            BalanceRow.programme_id == programme_id,
+            BalanceRow.member_id.in_(ids),
+            BalanceRow.account == Account.DEBT.value,
+            BalanceRow.lot == 0,
+        )
+    )
+    for member, amount in debts:
+        files[member].books.debt = -amount
+    settlements = session.execute(
+        select(
+            SettlementRow.member_id, SettlementRow.source, SettlementRow.posted, SettlementRow.expired,
+            SettlementRow.forgiven, SettlementRow.moment, SettlementRow.version, SettlementRow.revision,
+            SettlementRow.due, SettlementRow.tier, SettlementRow.reason, SettlementRow.breakdown,
+        ).where(SettlementRow.programme_id == programme_id, SettlementRow.member_id.in_(ids))
+    )  # fmt: skip
+    for row in settlements:
+        origin, file = Source.parse(row.source), files[row.member_id]
+        entries = [Forgiven(number, amount) for number, amount in row.forgiven]
+        file.books.given[origin] = Given(row.posted, row.expired, entries, row.moment, row.version)
+        file.settled[origin] = Settled(
+            row.revision, row.version, row.due, row.posted, row.expired, row.forgiven, row.tier, row.reason, row.breakdown
+        )
+
+
+def _load_redemptions(session: Session, programme_id: UUID, ids: Sequence[UUID], files: dict[UUID, MemberFile]) -> None:
+    rows = session.scalars(
+        select(RedemptionRow)
+        .where(RedemptionRow.programme_id == programme_id, RedemptionRow.member_id.in_(ids))
+        .order_by(RedemptionRow.requested_at, RedemptionRow.requested_number, RedemptionRow.redemption_id)
+    ).all()
+    missing: set[tuple[UUID, int]] = set()
+    used: dict[tuple[UUID, str], list[UUID]] = {}
+    for row in rows:
+        file = files[row.member_id]
+        redemption = _redemption(row)
+        file.books.redemptions.append(redemption)
+        file.issuing_shops[redemption.id] = row.shop_id
+        file.redemption_marks[redemption.id] = mark(redemption)
+        missing |= {
+            (row.member_id, part.lot)
+            for part in redemption.parts
+            if part.lot is not None and part.lot not in file.books.lots
+        }
+        if row.use_shop_id is not None and row.use_order is not None:
+            used.setdefault((row.use_shop_id, row.use_order), []).append(row.member_id)
+    if missing:
+        _load_empty_lots(session, programme_id, missing, files)
+    if used:
+        _load_elsewhere(session, programme_id, used, files)
+
+
+def _redemption(row: RedemptionRow) -> Redemption:
+    use = None
+    if row.use_shop_id is not None and row.use_order is not None and row.use_paid_at is not None:
+        use = Use(str(row.use_shop_id), row.use_order, row.use_paid_at)
+    return Redemption(
+        row.redemption_id, row.code, row.reward, row.cost, row.version, row.requested_at, row.requested_number,
+        row.ends_at, RedemptionState(row.state),
+        [Part(LotId(lot) if lot is not None else None, amount) for lot, amount in row.parts],
+        use, Stage(row.stage), row.code_gone, row.external_id,
+    )  # fmt: skip
+
+
+def _load_empty_lots(
+    session: Session, programme_id: UUID, wanted: set[tuple[UUID, int]], files: dict[UUID, MemberFile]
+) -> None:
+    """Read lots with nothing left in them whose points may still come back from a used code."""
+    rows = session.scalars(
+        select(LotRow).where(
+            LotRow.programme_id == programme_id, tuple_(LotRow.member_id, LotRow.lot).in_(sorted(wanted))
+        )
+    )
+    for row in rows:
+        parent = LotId(row.parent) if row.parent is not None else None
+        lot = Lot(LotId(row.lot), Source.parse(row.source), str(row.shop_id), row.release_at, row.expires_at, parent=parent)
+        files[row.member_id].books.lots[lot.id] = lot
+
+
+def _load_elsewhere(
+    session: Session, programme_id: UUID, used: dict[tuple[UUID, str], list[UUID]], files: dict[UUID, MemberFile]
+) -> None:
+    """Read orders that used a member's code and may be another member's by now."""
+    rows = session.scalars(
+        select(OrderRow).where(
+            OrderRow.programme_id == programme_id, tuple_(OrderRow.shop_id, OrderRow.order_id).in_(sorted(used))
+        )
+    )
+    for row in rows:
+        for member in used[(row.shop_id, row.order_id)]:
+            if row.member_id != member:
+                entry = member_order(row)
+                files[member].elsewhere[(entry.shop, entry.order.id)] = entry
+
+
+def member_order(row: OrderRow) -> MemberOrder:
+    """Return a stored order as judging takes it."""
+    order = unpack(row.order_id, row.name, row.updated_at, row.placed_at, row.paid_at, row.snapshot)
+    return MemberOrder(str(row.shop_id), order)
+
+
+def _load_facts(session: Session, programme_id: UUID, ids: Sequence[UUID], files: dict[UUID, MemberFile]) -> None:
+    orders = session.scalars(
+        select(OrderRow).where(OrderRow.programme_id == programme_id, OrderRow.member_id.in_(ids))
+    )
+    for row in orders:
+        entry = member_order(row)
+        files[row.member_id].orders[(entry.shop, entry.order.id)] = entry
+    reviews = session.scalars(
+        select(ReviewRow).where(ReviewRow.programme_id == programme_id, ReviewRow.member_id.in_(ids))
+    )
+    for review in reviews:
+        if review.member_id is not None:
+            kept = member_review(review)
+            files[review.member_id].reviews[(kept.shop, kept.id)] = kept
+    requests = session.execute(
+        select(RequestRow.member_id, RequestRow.kind, RequestRow.key, RequestRow.amount, RequestRow.dated).where(
+            RequestRow.programme_id == programme_id,
+            RequestRow.member_id.in_(ids),
+            RequestRow.kind.in_(("adjust", "import")),
+            RequestRow.dated.is_not(None),
+        )
+    )
+    for member, kind, key, amount, dated in requests:
+        if amount is not None and dated is not None:
+            files[member].granted.append(Granted(Source(f"{kind}:{key}"), dated, amount))
+
+
+def member_review(row: ReviewRow) -> MemberReview:
+    """Return a stored review as judging takes it."""
+    return MemberReview(str(row.shop_id), row.review_id, row.product, row.at, row.approved)
+
+
+def _load_referrals(session: Session, programme_id: UUID, ids: Sequence[UUID], files: dict[UUID, MemberFile]) -> None:
+    rows = session.scalars(
+        select(ReferralRow).where(
+            ReferralRow.programme_id == programme_id,
+            (ReferralRow.advocate_id.in_(ids)) | (ReferralRow.friend_id.in_(ids)),
+        )
+    )
+    for row in rows:
+        if row.friend_id in files:
+            friend = files[row.friend_id]
+            friend.referred[row.referral_id] = MemberReferral(row.referral_id, row.at)
+            friend.advocates[row.referral_id] = row.advocate_id
+        if row.advocate_id in files and row.outcome is not None:
+            files[row.advocate_id].outcomes[row.referral_id] = unpack_outcome(row.referral_id, row.at, row.outcome)
+
+
+def unpack_outcome(referral_id: str, at: datetime, packed: dict[str, Any]) -> ReferralOutcome:
+    """Return a referral's stored outcome."""
+    moment = packed["moment"]
+    return ReferralOutcome(
+        referral_id,
+        at,
+        due=packed["due"],
+        advocate_points=packed["advocate_points"],
+        friend_points=packed["friend_points"],
+        moment=datetime.fromisoformat(moment) if moment else None,
+        shop=packed["shop"],
+        version=packed["version"],
+        reason=packed["reason"],
+        steps=tuple((datetime.fromisoformat(since), is_due) for since, is_due in packed["steps"]),
+    )
+
+
+def pack_outcome(outcome: ReferralOutcome) -> dict[str, Any]:
+    """Return a referral's outcome as it is stored."""
+    return {
+        "due": outcome.due,
+        "advocate_points": outcome.advocate_points,
+        "friend_points": outcome.friend_points,
+        "moment": outcome.moment.isoformat() if outcome.moment else None,
+        "shop": outcome.shop,
+        "version": outcome.version,
+        "reason": outcome.reason,
+        "steps": [[since.isoformat(), is_due] for since, is_due in outcome.steps],
+    }

@@ -1,0 +1,152 @@
+"""The outbox: effects saved with the decision that wished them, claimed one subject at a time under a lease."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import exists, insert, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from app.db.members import new_id
+from app.db.scope import Scope
+from app.db.tables import OutboxRow
+
+LEASE = timedelta(minutes=2)
+
+
+class EffectKind(StrEnum):
+    """What can be asked of a shop; the payload names ids, the rest is read when it is performed."""
+
+    ISSUE_CODE = "issue_code"
+    DISABLE_CODE = "disable_code"
+    ISSUE_FRIEND_CODE = "issue_friend_code"
+    SYNC_MEMBER = "sync_member"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An effect claimed for one try; ``fence`` proves later that the claim is still ours."""
+
+    programme_id: UUID
+    shop_id: UUID
+    effect_id: UUID
+    kind: EffectKind
+    subject: str
+    payload: Mapping[str, Any]
+    attempts: int
+    fence: int
+
+
+def put(scope: Scope, shop_id: UUID, kind: EffectKind, subject: str, payload: Mapping[str, Any]) -> UUID:
+    """Save a wish; it is carried out after the commit."""
+    effect_id = new_id()
+    scope.session.execute(
+        insert(OutboxRow).values(
+            programme_id=scope.programme_id,
+            shop_id=shop_id,
+            effect_id=effect_id,
+            kind=kind.value,
+            subject=subject,
+            payload=dict(payload),
+            created_at=scope.now,
+        )
+    )
+    return effect_id
+
+
+def put_once(scope: Scope, shop_id: UUID, kind: EffectKind, subject: str, payload: Mapping[str, Any]) -> None:
+    """Save a wish unless the same one already waits for this subject."""
+    waiting = scope.session.scalar(
+        select(OutboxRow.effect_id)
+        .where(
+            OutboxRow.programme_id == scope.programme_id,
+            OutboxRow.shop_id == shop_id,
+            OutboxRow.subject == subject,
+            OutboxRow.kind == kind.value,
+            OutboxRow.state == "waiting",
+        )
+        .limit(1)
+    )
+    if waiting is None:
+        put(scope, shop_id, kind, subject, payload)
+
+
+def claim(session: Session, programme_id: UUID, shop_id: UUID, *, owner: str, now: datetime, limit: int) -> Sequence[Claim]:
+    """Lease the oldest unfinished effect of each subject that is due, at most ``limit``; the caller commits, then talks."""
+    older = aliased(OutboxRow)
+    due = (
+        select(OutboxRow)
+        .where(
+            OutboxRow.programme_id == programme_id,
+            OutboxRow.shop_id == shop_id,
+            OutboxRow.state == "waiting",
+            or_(OutboxRow.next_try.is_(None), OutboxRow.next_try <= now),
+            or_(OutboxRow.lease_until.is_(None), OutboxRow.lease_until <= now),
+            ~exists().where(
+                older.programme_id == OutboxRow.programme_id,
+                older.shop_id == OutboxRow.shop_id,
+                older.subject == OutboxRow.subject,
+                older.state == "waiting",
+                older.effect_id < OutboxRow.effect_id,
+            ),
+        )
+        .order_by(OutboxRow.effect_id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    claims = []
+    for row in session.scalars(due).all():
+        row.lease_owner, row.lease_until = owner, now + LEASE
+        row.fence += 1
+        row.attempts += 1
+        claims.append(
+            Claim(
+                programme_id, shop_id, row.effect_id, EffectKind(row.kind), row.subject, row.payload, row.attempts, row.fence
+            )
+        )
+    session.flush()
+    return claims
+
+
+def _finish(session: Session, claim: Claim, values: Mapping[str, Any]) -> bool:
+    result = session.execute(
+        update(OutboxRow)
+        .where(
+            OutboxRow.programme_id == claim.programme_id,
+            OutboxRow.shop_id == claim.shop_id,
+            OutboxRow.effect_id == claim.effect_id,
+            OutboxRow.fence == claim.fence,
+            OutboxRow.state == "waiting",
+        )
+        .values(lease_owner=None, lease_until=None, **values)
+    )
+    return bool(getattr(result, "rowcount", 0))
+
+
+def done(session: Session, claim: Claim, now: datetime) -> bool:
+    """Mark an effect done. False when the claim is no longer ours: then nothing of it may be recorded."""
+    return _finish(session, claim, {"state": "done", "done_at": now, "error": None})
+
+
+def failed(session: Session, claim: Claim, now: datetime, *, error: str, retry_at: datetime | None) -> bool:
+    """Keep the error; try again at ``retry_at``, or (None) give up for good."""
+    if retry_at is None:
+        return _finish(session, claim, {"state": "failed", "done_at": now, "error": error})
+    return _finish(session, claim, {"next_try": retry_at, "error": error})
+
+
+def shops_waiting(session: Session, now: datetime) -> list[tuple[UUID, UUID]]:
+    """Return (programme, shop) pairs with effects that are due: the sweep's question over all tenants."""
+    rows = session.execute(
+        select(OutboxRow.programme_id, OutboxRow.shop_id)
+        .where(
+            OutboxRow.state == "waiting",
+            or_(OutboxRow.next_try.is_(None), OutboxRow.next_try <= now),
+            or_(OutboxRow.lease_until.is_(None), OutboxRow.lease_until <= now),
+        )
+        .distinct()
+    )
+    return [(programme_id, shop_id) for programme_id, shop_id in rows]

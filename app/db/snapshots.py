@@ -1,0 +1,84 @@
+"""Order facts as compact JSON and back: amounts in minor units, instants in ISO 8601, nobody's name."""
+
+from datetime import datetime
+from typing import Any
+
+from app.loyalty.facts import CodeUse, Line, Order, Refund, RefundLine
+
+
+def _text(instant: datetime | None) -> str | None:
+    return instant.isoformat() if instant else None
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def pack(order: Order) -> dict[str, Any]:
+    """Return what judging needs of an order; columns of the row hold the rest."""
+    packed: dict[str, Any] = {
+        "currency": order.currency,
+        "cancelled_at": _text(order.cancelled_at),
+        "lines": [
+            [line.id, line.product, line.quantity, line.price_minor, line.discount_minor, int(line.gift_card)]
+            for line in order.lines
+        ],
+    }
+    for name in ("discount_minor", "credit_minor", "shipping_minor", "tax_minor", "tip_minor"):
+        if amount := getattr(order, name):
+            packed[name] = amount
+    if order.codes:
+        packed["codes"] = [[use.code, use.amount_minor] for use in order.codes]
+    if order.refunds:
+        packed["refunds"] = [
+            [
+                refund.id,
+                _text(refund.at),
+                [[part.line, part.amount_minor] for part in refund.lines],
+                refund.amount_minor,
+                refund.shipping_minor,
+                refund.tax_minor,
+            ]
+            for refund in order.refunds
+        ]
+    if order.test:
+        packed["test"] = True
+    return packed
+
+
+def unpack(
+    order_id: str, name: str, updated_at: datetime, placed_at: datetime, paid_at: datetime | None, packed: dict[str, Any]
+) -> Order:
+    """Return the order of a stored row; it names no customer."""
+    return Order(
+        id=order_id,
+        customer=None,
+        updated_at=updated_at,
+        placed_at=placed_at,
+        paid_at=paid_at,
+        cancelled_at=_instant(packed["cancelled_at"]),
+        currency=packed["currency"],
+        lines=tuple(
+            Line(line, product, quantity, price, discount, bool(card))
+            for line, product, quantity, price, discount, card in packed["lines"]
+        ),
+        name=name,
+        discount_minor=packed.get("discount_minor", 0),
+        credit_minor=packed.get("credit_minor", 0),
+        shipping_minor=packed.get("shipping_minor", 0),
+        tax_minor=packed.get("tax_minor", 0),
+        tip_minor=packed.get("tip_minor", 0),
+        codes=tuple(CodeUse(code, amount) for code, amount in packed.get("codes", ())),
+        refunds=tuple(
+            Refund(
+                refund,
+                datetime.fromisoformat(at),
+                tuple(RefundLine(line, part) for line, part in parts),
+                amount,
+                shipping,
+                tax,
+            )
+            for refund, at, parts, amount, shipping, tax in packed.get("refunds", ())
+        ),
+        test=packed.get("test", False),
+    )

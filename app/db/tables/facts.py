@@ -1,0 +1,94 @@
+"""The latest snapshot of each fact, with its version, and the requests people made."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.tables.base import Base, BigInt, Name, Word
+
+
+class OrderRow(Base):
+    """An order as it stood at ``updated_at``; ``snapshot`` holds amounts in minor units and names nobody."""
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        Index("ix_orders_member", "programme_id", "member_id"),
+        Index("ix_orders_name", "programme_id", "name"),
+    )
+
+    programme_id: Mapped[UUID] = mapped_column(primary_key=True)
+    shop_id: Mapped[UUID] = mapped_column(primary_key=True)
+    order_id: Mapped[str] = mapped_column(Name, primary_key=True)
+    member_id: Mapped[UUID]
+    name: Mapped[str] = mapped_column(Name)
+    updated_at: Mapped[datetime]
+    placed_at: Mapped[datetime]
+    paid_at: Mapped[datetime | None]
+    snapshot: Mapped[dict[str, Any]]
+
+
+class ReviewRow(Base):
+    """A review; without a member it waits until a bought line tells whose it is."""
+
+    __tablename__ = "reviews"
+    __table_args__ = (
+        Index("ix_reviews_member", "programme_id", "member_id"),
+        Index("ix_reviews_email", "programme_id", "shop_id", "email_hash"),
+    )
+
+    programme_id: Mapped[UUID] = mapped_column(primary_key=True)
+    shop_id: Mapped[UUID] = mapped_column(primary_key=True)
+    review_id: Mapped[str] = mapped_column(Name, primary_key=True)
+    member_id: Mapped[UUID | None]
+    email_hash: Mapped[str | None] = mapped_column(Word)
+    product: Mapped[str] = mapped_column(Name)
+    at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    approved: Mapped[bool]
+    rating: Mapped[int | None]
+
+
+class ReferralRow(Base):
+    """Who brought whom. A friend who only left an address is known by ``code`` until an order uses it."""
+
+    __tablename__ = "referrals"
+    __table_args__ = (
+        Index("ix_referrals_advocate", "programme_id", "advocate_id"),
+        Index("ix_referrals_friend", "programme_id", "friend_id"),
+        Index("ix_referrals_email", "programme_id", "email_hash"),
+        Index("uq_referrals_code", "programme_id", "code", unique=True),
+    )
+
+    programme_id: Mapped[UUID] = mapped_column(primary_key=True)
+    referral_id: Mapped[str] = mapped_column(Name, primary_key=True)
+    shop_id: Mapped[UUID]
+    advocate_id: Mapped[UUID]
+    friend_id: Mapped[UUID | None]
+    at: Mapped[datetime]
+    code: Mapped[str | None] = mapped_column(Word)
+    external_id: Mapped[str | None] = mapped_column(Name)
+    code_state: Mapped[str | None] = mapped_column(Word)
+    email_hash: Mapped[str | None] = mapped_column(Word)
+    outcome: Mapped[dict[str, Any] | None]
+
+
+class RequestRow(Base):
+    """A request under its own key, with what it asked and the first answer; one key space for all kinds."""
+
+    __tablename__ = "requests"
+    __table_args__ = (Index("ix_requests_member", "programme_id", "member_id"),)
+
+    programme_id: Mapped[UUID] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(Name, primary_key=True)
+    kind: Mapped[str] = mapped_column(Word)
+    member_id: Mapped[UUID]
+    input_hash: Mapped[str] = mapped_column(Word)
+    answer: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(Name)
+    note: Mapped[str | None] = mapped_column(Name)
+    amount: Mapped[int | None] = mapped_column(BigInt)
+    dated: Mapped[datetime | None]

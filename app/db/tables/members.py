@@ -1,0 +1,63 @@
+"""Members, how shops name them, and the person behind, encrypted and apart."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.tables.base import Base, BigInt, Name, Word
+
+
+class MemberRow(Base):
+    """A customer in a programme: the row that is locked, its counters, and the tier as a cache of judging."""
+
+    __tablename__ = "members"
+    __table_args__ = (
+        UniqueConstraint("programme_id", "referral_code"),
+        Index("ix_members_due", "programme_id", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+        Index("ix_members_created", "programme_id", "created_at", "member_id"),
+    )
+
+    programme_id: Mapped[UUID] = mapped_column(primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime]
+    provisional: Mapped[bool] = mapped_column(default=False)
+    referral_code: Mapped[str] = mapped_column(Word)
+    joined_at: Mapped[datetime | None]
+    joined_shop_id: Mapped[UUID | None]
+    number: Mapped[int] = mapped_column(BigInt, default=0)
+    lots_opened: Mapped[int] = mapped_column(BigInt, default=0)
+    passed_until: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    tier: Mapped[str | None] = mapped_column(Word)
+    tier_since: Mapped[datetime | None]
+    grace_ends: Mapped[date | None]
+    activity: Mapped[int] = mapped_column(BigInt, default=0)
+
+
+class IdentityRow(Base):
+    """How a shop names a member: its customer id, or ``guest:`` and a keyed hash of the e-mail."""
+
+    __tablename__ = "identities"
+    __table_args__ = (Index("ix_identities_member", "programme_id", "member_id"),)
+
+    programme_id: Mapped[UUID] = mapped_column(primary_key=True)
+    shop_id: Mapped[UUID] = mapped_column(primary_key=True)
+    customer_id: Mapped[str] = mapped_column(Name, primary_key=True)
+    member_id: Mapped[UUID]
+    created_at: Mapped[datetime]
+
+
+class PersonRow(Base):
+    """Name and e-mail, encrypted, with a keyed hash for exact look-up: the only place that knows a person."""
+
+    __tablename__ = "people"
+    __table_args__ = (Index("ix_people_email", "programme_id", "email_hash"),)
+
+    programme_id: Mapped[UUID] = mapped_column(primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(primary_key=True)
+    name_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    email_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    email_hash: Mapped[str | None] = mapped_column(Word)
+    locale: Mapped[str | None] = mapped_column(Word)

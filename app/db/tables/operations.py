@@ -1,0 +1,62 @@
+"""What running the house leaves behind: connect states, sign-in links, ticks of the clock, deeds of people."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.tables.base import Base, Name, Word
+
+
+class ConnectStateRow(Base):
+    """A connection under way: our unguessable word (hashed), bound to the store it was made for."""
+
+    __tablename__ = "connect_states"
+
+    state_hash: Mapped[str] = mapped_column(Word, primary_key=True)
+    platform: Mapped[str] = mapped_column(Word)
+    domain: Mapped[str] = mapped_column(Name)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    shop_id: Mapped[UUID | None]
+
+
+class SignInLinkRow(Base):
+    """A one-time link to the merchant's pages (hashed)."""
+
+    __tablename__ = "sign_in_links"
+
+    token_hash: Mapped[str] = mapped_column(Word, primary_key=True)
+    programme_id: Mapped[UUID | None]
+    actor: Mapped[str] = mapped_column(Name)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class TickRow(Base):
+    """A job's turn in one period: the unique row that makes a tick happen once."""
+
+    __tablename__ = "ticks"
+
+    job: Mapped[str] = mapped_column(Word, primary_key=True)
+    period: Mapped[str] = mapped_column(Word, primary_key=True)
+    at: Mapped[datetime]
+
+
+class DeedRow(Base):
+    """Who did what by hand, when and why."""
+
+    __tablename__ = "deeds"
+    __table_args__ = (Index("ix_deeds_at", "programme_id", "at"),)
+
+    programme_id: Mapped[UUID] = mapped_column(primary_key=True)
+    deed_id: Mapped[UUID] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(Name)
+    what: Mapped[str] = mapped_column(Word)
+    subject: Mapped[str] = mapped_column(Name)
+    why: Mapped[str] = mapped_column(Name)
+    detail: Mapped[dict[str, Any]]
