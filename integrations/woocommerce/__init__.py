@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import ClassVar
 
 from app.loyalty.effects import DiscountKind, Effect
 from app.settings import Settings
@@ -38,8 +37,8 @@ class WooCommerce:
     of its address, with the folder if the store lives in one (``example.com/shop``).
     """
 
-    name: ClassVar[str] = "woocommerce"
-    capabilities: ClassVar[Capabilities] = Capabilities(discounts=frozenset(DiscountKind), codes_revive=True)
+    name = "woocommerce"
+    capabilities = Capabilities(discounts=frozenset(DiscountKind), codes_revive=True)
 
     def __init__(self, settings: Settings, outgoing: Outgoing) -> None:
         self._settings = settings

@@ -95,6 +95,8 @@ def finish(request: Request, *, domain: str, outgoing: Outgoing) -> Connected | 
 
 def _domain(store: str, sandbox: Mapping[str, str]) -> str | Refused:
     """Return a typed store address as ``host`` or ``host/folder``. What the name leads to is checked at every call."""
+    if not store.strip().isprintable():
+        return _NO_STORE  # a line end inside would be dropped without a word
     try:
         parts = urlsplit(store.strip())
         host = (parts.hostname or "").rstrip(".").encode("idna").decode("ascii")
@@ -126,5 +128,5 @@ def _is_public_name(host: str) -> bool:
     try:
         ip_address(host)
     except ValueError:
-        return not labels[-1].isdigit() and labels[-1] not in _NO_PUBLIC_NAME
+        return labels[-1][0].isalpha() and labels[-1] not in _NO_PUBLIC_NAME
     return False
