@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -33,22 +33,24 @@ def pytest_configure_node(node: Any) -> None:  # noqa: ANN401  xdist publishes n
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop what was started."""
+    """Stop what was started, and say in plain lines, last of all, what this machine could not run."""
     if _POSTGRES in config.stash:
         config.stash[_POSTGRES].stop()
     if _VALKEY in config.stash:
         config.stash[_VALKEY].stop()
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None:
+        for line in _left_out(reporter.stats.get("skipped", ())):
+            reporter.write_line(line, yellow=True, bold=True)
 
 
-def pytest_terminal_summary(terminalreporter: Any) -> None:  # noqa: ANN401  pytest publishes no type for it
-    """Say in plain lines, last, what this machine could not run."""
+def _left_out(reports: Iterable[pytest.TestReport]) -> list[str]:
     reasons = Counter(
-        str(report.longrepr[2]).removeprefix("Skipped: ")
-        for report in terminalreporter.stats.get("skipped", ())
-        if isinstance(report.longrepr, tuple) and programs.NOT_RUN in str(report.longrepr[2])
+        report.longrepr[2].removeprefix("Skipped: ")
+        for report in reports
+        if isinstance(report.longrepr, tuple) and programs.NOT_RUN in report.longrepr[2]
     )
-    for reason, count in sorted(reasons.items()):
-        terminalreporter.write_line(f"{reason} ({count} tests)", yellow=True, bold=True)
+    return [f"{reason} Tests left out: {count}." for reason, count in sorted(reasons.items())]
 
 
 def _postgres(config: pytest.Config) -> str:
@@ -180,3 +182,8 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any], chromium:
     """The browser behind pytest-playwright's `page`: the machine's Chromium, nothing downloaded."""
     sandboxed = [] if os.geteuid() else ["--no-sandbox"]
     return {**browser_type_launch_args, "executable_path": str(chromium), "args": sandboxed}
+
+
+@pytest.fixture(scope="session")
+def base_url() -> None:
+    """None: every test's servers have ports of their own. The plugin's own fixture warns on pytest 9."""

@@ -13,7 +13,7 @@ from typing import Any
 _KEEPER = """
 folder=$1 signal=$2; shift 2
 "$@" & kept=$!
-cat >/dev/null
+read -r _
 kill "-$signal" "$kept"; wait "$kept"; rm -rf "$folder"
 """
 """Reading the pipe returns when our end closes, also after SIGKILL; then the program and its folder go."""
