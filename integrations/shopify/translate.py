@@ -1,0 +1,122 @@
+"""From what Shopify sends, and from what we fetch of it, to facts: one table of topics, nothing raised for any body."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from app.loyalty.facts import Customer, Duty, Gone, PrivacyRequest, SignUp, Thing, Uninstalled
+from integrations.platform import Ignored, Malformed, Refetch, ShopProfile, Translation
+from integrations.reading import UnreadableError, email, instant, mapping, parse
+from integrations.shopify.amounts import number, optional_number
+from integrations.shopify.orders import read_customer, read_order
+
+OWN: Final = "kizuna/"
+"""Topics of what we fetched ourselves begin so; no webhook may."""
+ORDER: Final = "kizuna/order"
+CUSTOMER: Final = "kizuna/customer"
+GONE: Final = "kizuna/gone"
+
+Body = Mapping[str, object]
+
+
+def translate(topic: str, body: bytes, shop: ShopProfile) -> Translation:
+    """Return what ``body`` says under ``topic``. The reasons name fields, never what stands in them."""
+    if topic in _UNREAD:
+        return Ignored(_UNREAD[topic])
+    read = _TOPICS.get(topic)
+    if read is None:
+        return Ignored("nothing depends on this topic")
+    try:
+        return read(mapping(parse(body), "the body"), shop)
+    except UnreadableError as error:
+        return Malformed(str(error))
+
+
+def _order(body: Body, shop: ShopProfile) -> Translation:
+    return (read_order(body, shop),)
+
+
+def _order_edit(body: Body, _: ShopProfile) -> Translation:
+    """An edit names its order and the pieces that came and went, not the order."""
+    return Refetch(Thing.ORDER, number(mapping(body.get("order_edit"), "order_edit").get("order_id"), "order_id"))
+
+
+def _refund(body: Body, _: ShopProfile) -> Translation:
+    """A refund alone does not tell what the order was."""
+    return Refetch(Thing.ORDER, number(body.get("order_id"), "order_id"))
+
+
+def _customer_gone(body: Body, _: ShopProfile) -> Translation:
+    """A deletion has no time of its own: Shopify is asked, and when it no longer knows, that is the time."""
+    return Refetch(Thing.CUSTOMER, number(body.get("id"), "id"))
+
+
+def _customer(body: Body, _: ShopProfile) -> Translation:
+    """A customer of the shop has an account since they were created.
+
+    With today's customer accounts anyone the shop knows can sign in with a code sent by e-mail; ``state`` speaks of
+    the older accounts only, where ``invited`` and ``declined`` people have none. Later changes tell the same
+    ``created_at``, so that a sign-up stays where it was.
+    """
+    if str(body.get("state")).lower() in ("invited", "declined"):
+        return Ignored("invited, but without an account")
+    at = instant(body.get("created_at"), "created_at")
+    return (SignUp(customer=read_customer(body, body.get("locale")), at=at),)
+
+
+def _gone(body: Body, _: ShopProfile) -> Translation:
+    try:
+        thing = Thing(str(body.get("thing")))
+    except ValueError:
+        raise UnreadableError("thing is no thing") from None
+    return (Gone(thing, number(body.get("id"), "id"), instant(body.get("at"), "at")),)
+
+
+def _uninstalled(body: Body, shop: ShopProfile) -> Translation:
+    """The body is the shop itself, as it was left; it has no time of the leaving."""
+    _is_of(body.get("myshopify_domain"), shop)
+    return (Uninstalled(),)
+
+
+def _privacy(duty: Duty) -> Callable[[Body, ShopProfile], Translation]:
+    def read(body: Body, shop: ShopProfile) -> Translation:
+        _is_of(body.get("shop_domain"), shop)
+        if duty is Duty.SHOP_ERASE:
+            return (PrivacyRequest(duty),)
+        person = mapping(body.get("customer"), "customer")
+        id_, address = optional_number(person.get("id"), "customer.id"), email(person.get("email"))
+        if id_ is None and address is None:
+            raise UnreadableError("customer names nobody")
+        return (PrivacyRequest(duty, Customer(id=id_, email=address)),)
+
+    return read
+
+
+def _is_of(domain: object, shop: ShopProfile) -> None:
+    """The header that names the shop is not signed, the body is."""
+    if domain != shop.domain:
+        raise UnreadableError("the body names another shop")
+
+
+_TOPICS: Final[Mapping[str, Callable[[Body, ShopProfile], Translation]]] = {
+    "orders/create": _order,
+    "orders/paid": _order,
+    "orders/updated": _order,
+    "orders/cancelled": _order,
+    "orders/edited": _order_edit,
+    "refunds/create": _refund,
+    "customers/create": _customer,
+    "customers/update": _customer,
+    "customers/delete": _customer_gone,
+    "app/uninstalled": _uninstalled,
+    "customers/data_request": _privacy(Duty.CUSTOMER_DATA),
+    "customers/redact": _privacy(Duty.CUSTOMER_ERASE),
+    "shop/redact": _privacy(Duty.SHOP_ERASE),
+    ORDER: _order,
+    CUSTOMER: _customer,
+    GONE: _gone,
+}
+_UNREAD: Final = {
+    "customers/merge": "merging customers is not carried out yet",
+    "app/scopes_update": "the scopes are read with every new token",
+    "bulk_operations/finish": "no bulk operation was started",
+}
