@@ -10,8 +10,8 @@
  * @property {string} panel      address of the panel script; the words lie beside it
  * @property {string} join       page where an account is made
  * @property {string} signIn     page where one signs in
- * @property {string} theme      light, dark or auto; empty: as the programme says
- * @property {string} corner     end or start; empty: as the programme says
+ * @property {string} theme      light, dark or auto; else as the programme says
+ * @property {string} corner     end or start; else as the programme says
  */
 
 /**
@@ -31,6 +31,7 @@ export function readConfig(host, base) {
   /** @type {Record<string, unknown>} */
   const all = { ...given, ...host.dataset };
   const text = (/** @type {string} */ name) => (typeof all[name] === 'string' ? /** @type {string} */ (all[name]) : '');
+  const one = (/** @type {string} */ name, /** @type {string[]} */ ...choices) => choices.find((choice) => choice === all[name]) || '';
   const known = String(all.signedIn ?? '');
   return {
     api: text('api').replace(/\/+$/, ''),
@@ -41,7 +42,7 @@ export function readConfig(host, base) {
     panel: text('panel') || new URL('panel.js', base || location.href).href,
     join: text('join'),
     signIn: text('signIn'),
-    theme: text('theme'),
-    corner: text('corner'),
+    theme: one('theme', 'light', 'dark', 'auto'),
+    corner: one('corner', 'end', 'start'),
   };
 }

@@ -36,7 +36,8 @@ export function draw(page) {
 }
 
 /** What the friend gets. @param {any} f @param {any} terms a referral's terms or landing @returns {string} */
-export const theirs = (f, terms) => (terms.friend_deal ? f.deal(terms.friend_deal, (amount) => f.cash(amount, true)) : f.points(terms.friend_points));
+export const theirs = (f, terms) =>
+  (terms.friend_deal ? f.deal(terms.friend_deal, (/** @type {number} */ amount) => f.cash(amount, true)) : f.points(terms.friend_points));
 
 /** @param {any} f @param {any} terms @returns {string[]} */
 const rules = (f, terms) =>
@@ -93,7 +94,7 @@ function square(f, link) {
 
 /** @param {any} f @param {any} one */
 function person(f, one) {
-  const name = one.name || f.t('refer.friend');
+  const name = one.name ? f.t('refer.person', { name: one.name }) : f.t('refer.friend');
   const on = one.reason_at && f.has(`refer.refused.${one.reason}.on`) ? '.on' : '';
   const text = one.state === 'refused' ? f.t(`refer.refused.${one.reason}${on}`, { date: f.date(one.reason_at || one.at) }) : f.t(`refer.${one.state}`, { date: f.date(one.at) });
   return h(

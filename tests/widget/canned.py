@@ -1,0 +1,179 @@
+"""A store page and the storefront API on loopback, answering with the contract's own examples until a test says else."""
+
+import copy
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
+
+ROOT: Final = Path(__file__).parents[2]
+CONTRACT: Final = json.loads((ROOT / "widgets" / "contract.json").read_text("utf-8"))
+DIST: Final = ROOT / "widgets" / "storefront" / "dist"
+SOURCES: Final = ROOT / "widgets" / "storefront" / "src"
+API: Final = "/apps/kizuna/api"
+TOKEN: Final = "/wp-json/kizuna/v1/token"
+_JAPANESE: Final = {"en": 0, "ja": 1}
+_TYPES: Final = {".js": "text/javascript; charset=utf-8", ".html": "text/html; charset=utf-8"}
+_PAGE: Final = (Path(__file__).parent / "page.html").read_text("utf-8")
+
+
+def example(name: str, number: int = 0) -> Any:  # noqa: ANN401  JSON is what it is
+    """A copy of one example of the contract."""
+    return copy.deepcopy(CONTRACT["$defs"][name]["examples"][number])
+
+
+@dataclass(slots=True)
+class Asked:
+    """One request that reached the API."""
+
+    method: str
+    path: str
+    query: dict[str, list[str]]
+    body: Any
+    authorization: str | None
+
+
+@dataclass(slots=True)
+class Answer:
+    """What the API says: a status and JSON, or raw bytes."""
+
+    body: Any
+    status: int = 200
+
+    def bytes(self) -> bytes:
+        return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
+
+
+def problem(code: str, status: int, **extra: object) -> Answer:
+    """A problem document as the contract has it."""
+    said = {"type": "about:blank", "title": code, "status": status, "code": code, "reference": "7F2K9M"}
+    return Answer({**said, **extra}, status)
+
+
+@dataclass
+class Store:
+    """The store of one test. Its answers may be replaced at any time; every call is kept."""
+
+    locale: str = "en"
+    signed_in: bool = True
+    attributes: dict[str, str] = field(default_factory=dict)
+    host_style: str = ""
+    answers: dict[tuple[str, str], list[Answer]] = field(default_factory=dict)
+    asked: list[Asked] = field(default_factory=list)
+    origin: str = ""
+    held: threading.Event = field(default_factory=threading.Event)
+    stalled: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        number = _JAPANESE[self.locale]
+        self.programme: Any = example("programme", number)
+        self.member: Any = example("member", number)
+        self.history: Any = example("history", number)
+        self.landing: Any = example("referral_landing", number)
+        self.redeemed: Any = example("redemption_answer", number)
+
+    def answer(self, method: str, path: str, *answers: Answer) -> None:
+        """Say this once each, in turn; the last one stays."""
+        self.answers[method, path] = list(answers)
+
+    def calls(self, method: str, path: str) -> list[Asked]:
+        return [one for one in self.asked if (one.method, one.path) == (method, path)]
+
+    def page(self, path: str = "/") -> str:
+        return self.origin + path
+
+    def say(self, asked: Asked) -> Answer:
+        """The answer to one call: what the test put there, else the canned one."""
+        planned = self.answers.get((asked.method, asked.path))
+        if planned:
+            return planned.pop(0) if len(planned) > 1 else planned[0]
+        if asked.path == "programme":
+            return Answer(self.programme)
+        if asked.path == "member":
+            return Answer(self.member if self.signed_in else {"state": "signed_out"})
+        if asked.path == "history":
+            older = bool(asked.query.get("before"))
+            return Answer({"pending": [], "entries": [], "next": None} if older else self.history)
+        if asked.path.startswith("redemptions"):
+            return Answer(self.redeemed)
+        if asked.path.startswith("referral/"):
+            return Answer(example("referral_claim") if asked.path.endswith("/claim") else self.landing)
+        return problem("INVALID_REQUEST", 404)
+
+    def html(self) -> str:
+        """The store's page with the widget's element, as a platform's wrapper writes it."""
+        given = {"api": API, "locale": self.locale, "signed-in": str(self.signed_in).lower(), **self.attributes}
+        attributes = " ".join(f'data-{name}="{value}"' for name, value in given.items())
+        words = {"{{lang}}": self.locale, "{{attributes}}": attributes, "{{style}}": self.host_style}
+        text = _PAGE
+        for mark, word in words.items():
+            text = text.replace(mark, word)
+        return text
+
+
+@contextmanager
+def serving(store: Store) -> Iterator[Store]:
+    """Serve the store on a free port of loopback."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def log_message(self, *_: object) -> None:
+            """Quiet."""
+
+        def do_GET(self) -> None:
+            self._serve("GET")
+
+        def do_POST(self) -> None:
+            self._serve("POST")
+
+        def _serve(self, method: str) -> None:
+            parts = urlsplit(self.path)
+            raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            if parts.path.startswith(API + "/") or parts.path == TOKEN:
+                path = parts.path.removeprefix(API + "/") if parts.path != TOKEN else "token"
+                body = json.loads(raw) if raw else None
+                asked = Asked(method, path, parse_qs(parts.query), body, self.headers.get("Authorization"))
+                store.asked.append(asked)
+                if path in store.stalled:
+                    store.held.wait(20)
+                answer = store.say(asked)
+                return self._send(answer.status, "application/json", answer.bytes())
+            if parts.path.startswith("/assets/") and (DIST / Path(parts.path).name).is_file():
+                return self._send(200, _TYPES[".js"], (DIST / Path(parts.path).name).read_bytes())
+            source = SOURCES / parts.path.removeprefix("/src/")
+            if parts.path.startswith("/src/") and source.suffix == ".js" and source.is_file():
+                return self._send(200, _TYPES[".js"], source.read_bytes())
+            if parts.path == "/favicon.ico":
+                return self._send(HTTPStatus.NO_CONTENT, "image/x-icon", b"")
+            return self._send(200, _TYPES[".html"], store.html().encode())
+
+        def _send(self, status: int, kind: str, body: bytes) -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Cache-Control", "no-store")
+            if kind.startswith("text/html"):
+                # As strict as a careful store is: no inline style, no eval, nothing from elsewhere.
+                self.send_header("Content-Security-Policy", "default-src 'self'; style-src 'self' 'nonce-store'")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    store.origin = f"http://127.0.0.1:{server.server_address[1]}"
+    try:
+        yield store
+    finally:
+        store.held.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()
