@@ -39,7 +39,7 @@ types: setup ## mypy, strict
 	@$(BIN)/mypy
 
 contracts: setup ## import-linter: who may import whom
-	@$(BIN)/lint-imports --no-timings >.venv/contracts.txt 2>&1 || { cat .venv/contracts.txt; exit 1; }
+	@$(BIN)/lint-imports >.venv/contracts.txt 2>&1 || { cat .venv/contracts.txt; exit 1; }
 	@tail -n 2 .venv/contracts.txt
 
 migrations-check: setup ## Alembic up, down, up and model drift on SQLite and PostgreSQL
