@@ -228,3 +228,20 @@ class Platform(Protocol):
 
     def refresh(self, credentials: Credentials, *, now: datetime) -> Credentials:
         """Return new credentials for ones that expire. Raises ReauthorizeError."""
+
+
+class ReviewSource(Protocol):
+    """A review app that tells about reviews at shops of one platform."""
+
+    name: str
+    platform: str
+    """The platform whose shops this app serves; its deliveries belong to a shop connected there."""
+
+    def claimed_shop(self, request: Request) -> str | None:
+        """The shop domain a delivery claims to come from, before anything is proved."""
+
+    def verify(self, request: Request, *, secrets: Sequence[str], now: datetime) -> Verified | Ping | Refused:
+        """Prove a delivery by its signature over the raw body, in constant time; parse nothing before."""
+
+    def translate(self, topic: str, body: bytes, shop: ShopProfile) -> Translation:
+        """Turn a body into facts; pure, never raises for what a body may contain."""

@@ -12,7 +12,7 @@ from app.actions.starter import starter_version
 from app.db import programmes, shops
 from app.db.cipher import Cipher
 from app.db.members import new_id
-from app.db.tables import DirectoryRow, ProgrammeRow, ShopRow
+from app.db.tables import DirectoryRow, ShopRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +66,21 @@ def connect_shop(
 
 def _make(session: Session, shop: NewShop, now: datetime, starts_at: datetime) -> tuple[UUID, UUID]:
     programme_id, shop_id = new_id(), new_id()
+    programmes.make(
+        session, programme_id, programmes.NewProgramme(shop.name, shop.currency, home_shop_id=shop_id), now
+    )
+    add_shop(session, (programme_id, shop_id), shop, now)
+    version = starter_version(shop.currency, starts_at, shop.locale)
+    programmes.publish(session, programme_id, version, by="kizuna", now=now)
+    return programme_id, shop_id
+
+
+def add_shop(session: Session, key: tuple[UUID, UUID], shop: NewShop, now: datetime) -> None:
+    """Make a shop of a programme, and let the directory know where it is."""
+    programme_id, shop_id = key
     session.execute(
         insert(DirectoryRow).values(
             shop_id=shop_id, platform=shop.platform, domain=shop.domain, programme_id=programme_id
-        )
-    )
-    session.execute(
-        insert(ProgrammeRow).values(
-            programme_id=programme_id,
-            name=shop.name,
-            unit="points",
-            decimals=0,
-            currency=shop.currency,
-            home_shop_id=shop_id,
-            state="live",
-            look={},
-            created_at=now,
         )
     )
     session.execute(
@@ -101,5 +100,3 @@ def _make(session: Session, shop: NewShop, now: datetime, starts_at: datetime) -
             connected_at=now,
         )
     )
-    programmes.publish(session, programme_id, starter_version(shop.currency, starts_at, shop.locale), by="kizuna", now=now)
-    return programme_id, shop_id

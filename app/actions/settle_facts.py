@@ -168,7 +168,10 @@ class _Settling:
         entry = (self.shop, order.id)
         if known is not None and known[0] != member_id:
             moved = sitting.files[known[0]].orders.pop(entry)
-            if any(redemption.use and redemption.use.order == order.id for redemption in sitting.files[known[0]].books.redemptions):
+            if any(
+                redemption.use and redemption.use.order == order.id
+                for redemption in sitting.files[known[0]].books.redemptions
+            ):
                 sitting.files[known[0]].elsewhere[entry] = replace(moved, order=order)
         sitting.files[member_id].orders[entry] = MemberOrder(self.shop, replace(order, customer=None))
         for file in sitting.files.values():
@@ -184,7 +187,9 @@ class _Settling:
         row = self.orders.get(order_id)
         if row is None:
             return None
-        member_id = self.guests.get(row.member_id, row.member_id) if row.member_id not in sitting.files else row.member_id
+        member_id = (
+            self.guests.get(row.member_id, row.member_id) if row.member_id not in sitting.files else row.member_id
+        )
         stored = sitting.files[member_id].orders.get((self.shop, order_id))
         return (member_id, stored.order) if stored is not None else None
 
@@ -192,7 +197,12 @@ class _Settling:
         """An order with a friend's code tells who the friend is."""
         codes = {use.code.casefold() for use in order.codes}
         for claim in self.claims:
-            if claim.friend_id is None and claim.code and claim.code.casefold() in codes and claim.advocate_id != member_id:
+            if (
+                claim.friend_id is None
+                and claim.code
+                and claim.code.casefold() in codes
+                and claim.advocate_id != member_id
+            ):
                 claim.friend_id = member_id
                 file = sitting.files[member_id]
                 file.referred[claim.referral_id] = MemberReferral(claim.referral_id, claim.at)

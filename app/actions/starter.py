@@ -28,7 +28,7 @@ def starter_version(currency: str, starts_at: datetime, locale: str) -> Version:
     Amounts follow the currency's size: what 1.00 is to two decimals, 100 is to a currency without any.
     """
     unit = 100 if exponent(currency) == 0 else 10 ** exponent(currency)
-    names = _LEVEL_NAMES.get(locale.split("-")[0].split("_")[0], _LEVEL_NAMES["en"])
+    names = _LEVEL_NAMES.get(locale.split("-", maxsplit=1)[0].split("_", maxsplit=1)[0], _LEVEL_NAMES["en"])
     return Version(
         starts_at=starts_at,
         pending_days=14,

@@ -30,7 +30,11 @@ Row = dict[str, Any]
 
 
 def save(
-    session: Session, programme_id: UUID, programme: Programme, page: Sequence[tuple[MemberFile, Judgement]], now: datetime
+    session: Session,
+    programme_id: UUID,
+    programme: Programme,
+    page: Sequence[tuple[MemberFile, Judgement]],
+    now: datetime,
 ) -> int:
     """Write what a page of members' files and judgements say now; ``now`` is when it was recorded.
 
@@ -57,7 +61,7 @@ def save(
     _put(session, insert(_table(TransactionRow)), transactions)
     _put(session, insert(_table(PostingRow)), postings)
     _put(session, insert(_table(LotRow)), lots)
-    _put(session, _adding(session, _table(BalanceRow)), balances)
+    _move_balances(session, balances)
     _put(session, _replacing(session, _table(SettlementRow)), settlements)
     _put(session, _replacing(session, _table(RedemptionRow)), redemptions)
     if members:
@@ -86,6 +90,39 @@ def _adding(session: Session, table: Table) -> Insert:
     )
 
 
+_LESS = (
+    update(_table(BalanceRow))
+    .where(
+        _table(BalanceRow).c.programme_id == bindparam("of_programme"),
+        _table(BalanceRow).c.member_id == bindparam("of_member"),
+        _table(BalanceRow).c.account == bindparam("of_account"),
+        _table(BalanceRow).c.lot == bindparam("of_lot"),
+    )
+    .values(amount=_table(BalanceRow).c.amount + bindparam("change"))
+)
+
+
+def _move_balances(session: Session, balances: list[Row]) -> None:
+    """Add to what grows; take from rows that must be there, with the CHECK against overdrawing as the last wall.
+
+    A row that shrinks below zero could not be upserted: the CHECK looks at the row proposed for insertion too.
+    """
+    _put(session, _adding(session, _table(BalanceRow)), [row for row in balances if row["amount"] > 0 or not row["lot"]])
+    less = [
+        {
+            "of_programme": row["programme_id"],
+            "of_member": row["member_id"],
+            "of_account": row["account"],
+            "of_lot": row["lot"],
+            "change": row["amount"],
+        }
+        for row in balances
+        if row["amount"] < 0 and row["lot"]
+    ]
+    if less and session.connection().execute(_LESS, less).rowcount != len(less):
+        raise RuntimeError("a balance row that points leave is missing: run kizuna audit")
+
+
 def _replacing(session: Session, table: Table) -> Insert:
     statement = _upsert(session, table)
     values = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}
@@ -101,7 +138,16 @@ _UPDATE_MEMBER = (
     .values(
         {
             name: bindparam(name)
-            for name in ("number", "lots_opened", "passed_until", "due_at", "tier", "tier_since", "grace_ends", "activity")
+            for name in (
+                "number",
+                "lots_opened",
+                "passed_until",
+                "due_at",
+                "tier",
+                "tier_since",
+                "grace_ends",
+                "activity",
+            )
         }
     )
 )

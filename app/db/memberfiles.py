@@ -161,7 +161,15 @@ def _load_books(session: Session, programme_id: UUID, ids: Sequence[UUID], files
         entries = [Forgiven(number, amount) for number, amount in row.forgiven]
         file.books.given[origin] = Given(row.posted, row.expired, entries, row.moment, row.version)
         file.settled[origin] = Settled(
-            row.revision, row.version, row.due, row.posted, row.expired, row.forgiven, row.tier, row.reason, row.breakdown
+            row.revision,
+            row.version,
+            row.due,
+            row.posted,
+            row.expired,
+            row.forgiven,
+            row.tier,
+            row.reason,
+            row.breakdown,
         )
 
 
@@ -215,7 +223,9 @@ def _load_empty_lots(
     )
     for row in rows:
         parent = LotId(row.parent) if row.parent is not None else None
-        lot = Lot(LotId(row.lot), Source.parse(row.source), str(row.shop_id), row.release_at, row.expires_at, parent=parent)
+        lot = Lot(
+            LotId(row.lot), Source.parse(row.source), str(row.shop_id), row.release_at, row.expires_at, parent=parent
+        )
         files[row.member_id].books.lots[lot.id] = lot
 
 
@@ -242,9 +252,7 @@ def member_order(row: OrderRow) -> MemberOrder:
 
 
 def _load_facts(session: Session, programme_id: UUID, ids: Sequence[UUID], files: dict[UUID, MemberFile]) -> None:
-    orders = session.scalars(
-        select(OrderRow).where(OrderRow.programme_id == programme_id, OrderRow.member_id.in_(ids))
-    )
+    orders = session.scalars(select(OrderRow).where(OrderRow.programme_id == programme_id, OrderRow.member_id.in_(ids)))
     for row in orders:
         entry = member_order(row)
         files[row.member_id].orders[(entry.shop, entry.order.id)] = entry

@@ -167,3 +167,15 @@ def forget_identity(scope: Scope, shop_id: UUID, key: str) -> None:
             IdentityRow.customer_id == key,
         )
     )
+
+
+def add_identity(scope: Scope, shop_id: UUID, key: str, member_id: UUID) -> None:
+    """Let another shop of the programme know a member by its own name; a known name stays as it is."""
+    row = {
+        "programme_id": scope.programme_id,
+        "shop_id": shop_id,
+        "customer_id": key,
+        "member_id": member_id,
+        "created_at": scope.now,
+    }
+    _insert_new(scope, IdentityRow, [row])

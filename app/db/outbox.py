@@ -24,6 +24,7 @@ class EffectKind(StrEnum):
     DISABLE_CODE = "disable_code"
     ISSUE_FRIEND_CODE = "issue_friend_code"
     SYNC_MEMBER = "sync_member"
+    REFETCH = "refetch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,9 @@ def put_once(scope: Scope, shop_id: UUID, kind: EffectKind, subject: str, payloa
         put(scope, shop_id, kind, subject, payload)
 
 
-def claim(session: Session, programme_id: UUID, shop_id: UUID, *, owner: str, now: datetime, limit: int) -> Sequence[Claim]:
+def claim(
+    session: Session, programme_id: UUID, shop_id: UUID, *, owner: str, now: datetime, limit: int
+) -> Sequence[Claim]:
     """Lease the oldest unfinished effect of each subject that is due, at most ``limit``; the caller commits, then talks."""
     older = aliased(OutboxRow)
     due = (
@@ -104,7 +107,14 @@ def claim(session: Session, programme_id: UUID, shop_id: UUID, *, owner: str, no
         row.attempts += 1
         claims.append(
             Claim(
-                programme_id, shop_id, row.effect_id, EffectKind(row.kind), row.subject, row.payload, row.attempts, row.fence
+                programme_id,
+                shop_id,
+                row.effect_id,
+                EffectKind(row.kind),
+                row.subject,
+                row.payload,
+                row.attempts,
+                row.fence,
             )
         )
     session.flush()

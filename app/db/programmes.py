@@ -1,5 +1,6 @@
 """Programmes and versions: read with every shop they concern, published once and never changed."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -36,10 +37,14 @@ def load(session: Session, programme_id: UUID) -> Programme:
         .order_by(ShopRow.shop_id)
     ).all()
     versions = session.execute(
-        select(VersionRow.number, VersionRow.starts_at, VersionRow.content).where(VersionRow.programme_id == programme_id)
+        select(VersionRow.number, VersionRow.starts_at, VersionRow.content).where(
+            VersionRow.programme_id == programme_id
+        )
     ).all()
     return Programme(
-        versions=in_order([_decoded(programme_id, number, starts, _canonical(content)) for number, starts, content in versions]),
+        versions=in_order(
+            [_decoded(programme_id, number, starts, _canonical(content)) for number, starts, content in versions]
+        ),
         shops=tuple(
             Shop(str(shop.shop_id), shop.zone, shop.currency)
             for shop in sorted(shops, key=lambda shop: shop.shop_id != row.home_shop_id)
@@ -52,6 +57,34 @@ def _canonical(content: dict[str, Any]) -> str:
     return TypeAdapter(dict[str, Any]).dump_json(content).decode()
 
 
+@dataclass(frozen=True, slots=True)
+class NewProgramme:
+    """What a programme begins with; unit, decimals and currency never change afterwards."""
+
+    name: str
+    currency: str
+    home_shop_id: UUID
+    unit: str = "points"
+    decimals: int = 0
+
+
+def make(session: Session, programme_id: UUID, programme: NewProgramme, now: datetime) -> None:
+    """Make a programme without any version yet: nothing is earned before the first."""
+    session.execute(
+        insert(ProgrammeRow).values(
+            programme_id=programme_id,
+            name=programme.name,
+            unit=programme.unit,
+            decimals=programme.decimals,
+            currency=programme.currency,
+            home_shop_id=programme.home_shop_id,
+            state="live",
+            look={},
+            created_at=now,
+        )
+    )
+
+
 def publish(session: Session, programme_id: UUID, version: Version, *, by: str, now: datetime) -> int:
     """Store a version under the next number and make its start a moment for every member. Returns the number.
 
@@ -60,9 +93,12 @@ def publish(session: Session, programme_id: UUID, version: Version, *, by: str, 
     session.execute(
         select(ProgrammeRow.programme_id).where(ProgrammeRow.programme_id == programme_id).with_for_update()
     )
-    number: int = session.scalar(
-        select(func.coalesce(func.max(VersionRow.number), 0) + 1).where(VersionRow.programme_id == programme_id)
-    ) or 1
+    number: int = (
+        session.scalar(
+            select(func.coalesce(func.max(VersionRow.number), 0) + 1).where(VersionRow.programme_id == programme_id)
+        )
+        or 1
+    )
     content = VERSION.dump_python(version, mode="json")
     content["number"] = number
     session.execute(

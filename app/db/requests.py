@@ -52,7 +52,12 @@ def answered(scope: Scope, request: Request) -> Mapping[str, Any] | None:
 
 
 def keep(
-    scope: Scope, request: Request, answer: Mapping[str, Any], *, amount: int | None = None, dated: datetime | None = None
+    scope: Scope,
+    request: Request,
+    answer: Mapping[str, Any],
+    *,
+    amount: int | None = None,
+    dated: datetime | None = None,
 ) -> None:
     """Keep the first answer; ``amount`` and ``dated`` make it activity for tiers by points."""
     scope.session.execute(

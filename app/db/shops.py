@@ -46,9 +46,7 @@ def get(session: Session, programme_id: UUID, shop_id: UUID) -> ShopRow:
 
 def of_programme(session: Session, programme_id: UUID) -> list[ShopRow]:
     """Return the shops of a programme by name."""
-    return list(
-        session.scalars(select(ShopRow).where(ShopRow.programme_id == programme_id).order_by(ShopRow.name))
-    )
+    return list(session.scalars(select(ShopRow).where(ShopRow.programme_id == programme_id).order_by(ShopRow.name)))
 
 
 def connected(session: Session) -> list[DirectoryRow]:

@@ -47,7 +47,12 @@ def pack(order: Order) -> dict[str, Any]:
 
 
 def unpack(
-    order_id: str, name: str, updated_at: datetime, placed_at: datetime, paid_at: datetime | None, packed: dict[str, Any]
+    order_id: str,
+    name: str,
+    updated_at: datetime,
+    placed_at: datetime,
+    paid_at: datetime | None,
+    packed: dict[str, Any],
 ) -> Order:
     """Return the order of a stored row; it names no customer."""
     return Order(

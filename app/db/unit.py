@@ -51,7 +51,6 @@ def unit_of_work(engine: Engine) -> Iterator[Session]:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
-    """Open a unit that only reads: it takes no write lock on SQLite and leaves nothing behind."""
+    """Open a unit that only reads: it takes no write lock on SQLite, and closing it leaves nothing behind."""
     with Session(engine.execution_options(**{_READING: True}), expire_on_commit=False) as session:
         yield session
-        session.rollback()

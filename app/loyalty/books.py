@@ -184,7 +184,9 @@ class Books:
         self.lots[lot.id] = lot
         return lot
 
-    def post(self, reason: Reason, source: Source, at: datetime, postings: Sequence[Posting], shop: str | None = None) -> None:
+    def post(
+        self, reason: Reason, source: Source, at: datetime, postings: Sequence[Posting], shop: str | None = None
+    ) -> None:
         """Make one transaction: every posting moves its amount, and is numbered in the member's own order."""
         for posting in postings:
             self._apply(posting.source, -posting.amount)
@@ -201,7 +203,9 @@ class Books:
             if self.debt < 0:
                 raise ValueError(address, amount)
 
-    def drawable(self, account: Account, source: Source | None = None, *, other_than: Source | None = None) -> Iterator[Lot]:
+    def drawable(
+        self, account: Account, source: Source | None = None, *, other_than: Source | None = None
+    ) -> Iterator[Lot]:
         """Return the lots with something in an account, in drawing order."""
         lots = [
             lot

@@ -38,9 +38,7 @@ def _instants(
         yield at, worth
 
 
-def entry_dues(
-    member: str, programme: Programme, worths: Sequence[DatedWorth], as_of: datetime
-) -> Iterator[Due]:
+def entry_dues(member: str, programme: Programme, worths: Sequence[DatedWorth], as_of: datetime) -> Iterator[Due]:
     """Return the entry rewards due: at the first order's payment, version start or (by points) other fact of a period
     at which a level is reached, whether it was risen to or is held already (cases FORMAT section 9).
     """
@@ -63,9 +61,7 @@ def entry_dues(
                 yield _entry_due(member, programme.home.id, version, (level.id, period), level.entry_reward, at)
 
 
-def _entry_due(
-    member: str, shop: str, version: Version, reached: tuple[str, str], amount: int, at: datetime
-) -> Due:
+def _entry_due(member: str, shop: str, version: Version, reached: tuple[str, str], amount: int, at: datetime) -> Due:
     level, period = reached
     source = Source(f"tier:{member}:{level}:{period}")
     breakdown = ({"rule": "tier_entry", "tier": level, "period": period, "amount": amount},)

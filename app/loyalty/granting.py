@@ -18,7 +18,9 @@ def adjust(books: Books, programme: Programme, request_id: str, amount: int, at:
         if books.available < -amount:
             raise InsufficientPointsError(books.available, -amount)
         parts = draw(books.drawable(Account.AVAILABLE), Account.AVAILABLE, -amount)
-        postings = [Posting(Address(Account.AVAILABLE, part.lot), Address(Account.GRANTED), part.amount) for part in parts]
+        postings = [
+            Posting(Address(Account.AVAILABLE, part.lot), Address(Account.GRANTED), part.amount) for part in parts
+        ]
         books.post(Reason.ADJUST, source, at, postings)
         return
     version = programme.version_at(at)
@@ -31,7 +33,13 @@ def adjust(books: Books, programme: Programme, request_id: str, amount: int, at:
 
 
 def import_lot(
-    books: Books, programme: Programme, request_id: str, amount: int, earned_at: datetime, expires_at: datetime | None, at: datetime
+    books: Books,
+    programme: Programme,
+    request_id: str,
+    amount: int,
+    earned_at: datetime,
+    expires_at: datetime | None,
+    at: datetime,
 ) -> None:
     """Open a lot of points earned elsewhere at ``earned_at``; without ``expires_at`` the present policy counts from then."""
     source = Source(f"import:{request_id}")

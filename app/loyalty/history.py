@@ -141,7 +141,9 @@ def place(order: ValuedOrder) -> tuple[datetime, str, str]:
     return (order.paid_at, order.order.id, order.shop)
 
 
-def _steps(order: Order, paid_at: datetime, version: Version | None, *, in_currency: bool) -> tuple[tuple[datetime, Base], ...]:
+def _steps(
+    order: Order, paid_at: datetime, version: Version | None, *, in_currency: bool
+) -> tuple[tuple[datetime, Base], ...]:
     if not in_currency:
         return ((paid_at, Base()),)
     tax = version is not None and version.base.tax

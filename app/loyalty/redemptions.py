@@ -137,7 +137,8 @@ def capture(books: Books, redemption: Redemption, at: datetime) -> None:
     shop = redemption.use.shop if redemption.use else None
     if redemption.state is RedemptionState.HELD:
         postings = [
-            Posting(Address(Account.HELD, part.lot), Address(Account.REDEEMED), part.amount) for part in redemption.parts
+            Posting(Address(Account.HELD, part.lot), Address(Account.REDEEMED), part.amount)
+            for part in redemption.parts
         ]
     else:
         parts = draw(books.drawable(Account.AVAILABLE), Account.AVAILABLE, redemption.cost)

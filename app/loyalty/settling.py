@@ -131,9 +131,7 @@ def next_instant(books: Books, programme: Programme) -> datetime:
     return min(instants)
 
 
-def pass_time(
-    books: Books, programme: Programme, until: datetime, history: Callable[[], History]
-) -> None:
+def pass_time(books: Books, programme: Programme, until: datetime, history: Callable[[], History]) -> None:
     """Do everything due at or before ``until``, in order of time (cases FORMAT section 2).
 
     At one instant: releases, then codes running out, then expiries, then what falls due by the calendar.

@@ -386,6 +386,7 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=64), nullable=True),
         sa.Column("external_id", sa.String(length=255), nullable=True),
         sa.Column("code_state", sa.String(length=64), nullable=True),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("email_hash", sa.String(length=64), nullable=True),
         sa.Column("outcome", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=True),
         sa.PrimaryKeyConstraint("programme_id", "referral_id", name=op.f("pk_referrals")),

@@ -71,6 +71,7 @@ class ReferralRow(Base):
     code: Mapped[str | None] = mapped_column(Word)
     external_id: Mapped[str | None] = mapped_column(Name)
     code_state: Mapped[str | None] = mapped_column(Word)
+    ends_at: Mapped[datetime | None]
     email_hash: Mapped[str | None] = mapped_column(Word)
     outcome: Mapped[dict[str, Any] | None]
 

@@ -1,0 +1,144 @@
+"""What the tables say at an expectation, in the words of the case files."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+
+from app.db.scope import Scope
+from app.db.tables import BalanceRow, LotRow, MemberRow, PostingRow, TransactionRow
+from app.loyalty.ledger import Account, Reason, Source
+
+_TOTALS = {"issued": -1, "granted": -1, "imported": -1, "forgiven": -1, "redeemed": 1, "expired": 1}
+Found = Mapping[str, Any]
+
+
+def _z(at: datetime | None) -> str | None:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at is not None else None
+
+
+def member(scope: Scope, member_id: UUID, name: str) -> Found:
+    """Return a member's balances, tier, totals and lots; sources that hold our id are told by the story's ``name``."""
+    amounts = dict(
+        scope.session.execute(
+            select(BalanceRow.account, func.sum(BalanceRow.amount))
+            .where(BalanceRow.programme_id == scope.programme_id, BalanceRow.member_id == member_id)
+            .group_by(BalanceRow.account)
+        )
+        .tuples()
+        .all()
+    )
+
+    def amount(account: str) -> int:
+        return int(amounts.get(account, 0))
+
+    tier = scope.session.scalar(
+        select(MemberRow.tier).where(MemberRow.programme_id == scope.programme_id, MemberRow.member_id == member_id)
+    )
+    found = {
+        "pending": amount("pending"),
+        "available": amount("available"),
+        "held": amount("held"),
+        "debt": -amount("debt"),
+        "tier": tier,
+        "totals": {name: sign * amount(name) for name, sign in _TOTALS.items()},
+        "lots": _lots(scope, member_id, name),
+    }
+    return found
+
+
+def law_broken(found: Found) -> str | None:
+    """Return how the law of every member is broken, None where it holds."""
+    totals = found["totals"]
+    left = totals["issued"] + totals["granted"] + totals["imported"] + totals["forgiven"]
+    left -= totals["redeemed"] + totals["expired"]
+    right = found["pending"] + found["available"] + found["held"] - found["debt"]
+    return None if left == right else f"{left} moved in, but {right} lie there"
+
+
+def _lots(scope: Scope, member_id: UUID, name: str) -> list[Found]:
+    rows = scope.session.execute(
+        select(LotRow.source, LotRow.release_at, LotRow.expires_at, func.sum(BalanceRow.amount))
+        .join(
+            BalanceRow,
+            (BalanceRow.programme_id == LotRow.programme_id)
+            & (BalanceRow.member_id == LotRow.member_id)
+            & (BalanceRow.lot == LotRow.lot),
+        )
+        .where(LotRow.programme_id == scope.programme_id, LotRow.member_id == member_id, BalanceRow.amount != 0)
+        .group_by(LotRow.source, LotRow.release_at, LotRow.expires_at)
+    )
+    return lots(
+        {
+            "source": Source.parse(source).name.replace(str(member_id), name),
+            "remaining": int(amount),
+            "release_at": _z(start),
+            "expires_at": _z(end),
+        }
+        for source, start, end, amount in rows
+    )
+
+
+def lots(entries: Iterable[Mapping[str, Any]]) -> list[Found]:
+    """Return lots in one order, those of equal source and dates as one."""
+    merged: dict[tuple[str, str, str], int] = {}
+    for entry in entries:
+        ends = _z(datetime.fromisoformat(entry["expires_at"])) if entry.get("expires_at") else ""
+        key = (entry["source"], _z(datetime.fromisoformat(entry["release_at"])) or "", ends or "")
+        merged[key] = merged.get(key, 0) + entry["remaining"]
+    return [
+        {"source": source, "remaining": amount, "release_at": start, "expires_at": end or None}
+        for (source, start, end), amount in sorted(merged.items())
+    ]
+
+
+def _movements(scope: Scope) -> Select[PostingRow, TransactionRow]:
+    return (
+        select(PostingRow, TransactionRow)
+        .join(
+            TransactionRow,
+            (TransactionRow.programme_id == PostingRow.programme_id)
+            & (TransactionRow.member_id == PostingRow.member_id)
+            & (TransactionRow.number == PostingRow.transaction_number),
+        )
+        .where(PostingRow.programme_id == scope.programme_id)
+    )
+
+
+def net(scope: Scope, names: Mapping[str, str]) -> dict[str, dict[str, int]]:
+    """Return what every source moved by account, zeros left out; ``names`` turns our member ids into the story's."""
+    moved: dict[str, dict[str, int]] = {}
+    for posting, transaction in scope.session.execute(_movements(scope)):
+        source = Source.parse(transaction.source).name
+        for ours, theirs in names.items():
+            source = source.replace(ours, theirs)
+        accounts = moved.setdefault(source, {})
+        accounts[posting.from_account] = accounts.get(posting.from_account, 0) - posting.amount
+        accounts[posting.to_account] = accounts.get(posting.to_account, 0) + posting.amount
+    return {
+        source: {account: amount for account, amount in accounts.items() if amount}
+        for source, accounts in moved.items()
+    }
+
+
+def settlement(scope: Scope, names: Mapping[UUID, str]) -> dict[str, int]:
+    """Return the points of lots from one shop used in orders at another, net, zeros left out."""
+    issuers = {
+        (row.member_id, row.lot): row.shop_id
+        for row in scope.session.scalars(select(LotRow).where(LotRow.programme_id == scope.programme_id))
+    }
+    between: dict[str, int] = {}
+    moves = _movements(scope).where(TransactionRow.reason.in_((Reason.USE.value, Reason.GIVE_BACK.value)))
+    for posting, transaction in scope.session.execute(moves):
+        used = posting.to_account == Account.REDEEMED.value
+        undone = posting.from_account == Account.REDEEMED.value
+        lot = posting.from_lot if used else posting.to_lot
+        if not (used or undone) or not lot or transaction.shop_id is None:
+            continue
+        issuer = issuers[(posting.member_id, lot)]
+        if issuer != transaction.shop_id:
+            key = f"{names[issuer]}>{names[transaction.shop_id]}"
+            between[key] = between.get(key, 0) + (posting.amount if used else -posting.amount)
+    return {key: amount for key, amount in between.items() if amount}

@@ -1,0 +1,117 @@
+"""Programme versions as case files write them, in our own values."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from app.loyalty.money import Rounding, to_minor
+from app.loyalty.programme import (
+    AfterUse,
+    Clawback,
+    Downgrade,
+    EarningBase,
+    Expiry,
+    ExpiryFrom,
+    Ladder,
+    Level,
+    Measure,
+    Reward,
+    Version,
+    Window,
+    WindowKind,
+)
+from app.loyalty.rules import AmountRule, ReferralRule, ReviewRule, Rule, SignUpRule
+
+
+class UnsupportedCaseError(Exception):
+    """The case uses something this version of Kizuna does not know."""
+
+
+_KEYS = frozenset(
+    {
+        "starts_at", "rounding", "pending_days", "expiry", "clawback", "after_use", "base", "earn", "tiers", "rewards",
+        "campaigns",
+    }
+)  # fmt: skip
+_RULE_KEYS = {
+    "amount": {"rule", "points", "per"},
+    "sign_up": {"rule", "points"},
+    "review": {"rule", "points"},
+    "referral": {"rule", "points", "friend_points", "min_amount"},
+}
+
+
+def instant(text: str) -> datetime:
+    """Return an ISO 8601 instant with an offset as UTC."""
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def version(content: Mapping[str, Any], currency: str) -> Version:
+    """Return a version. Raises UnsupportedCaseError."""
+    if unknown := set(content) - _KEYS:
+        raise UnsupportedCaseError(f"version with {', '.join(sorted(unknown))}")
+    if content.get("campaigns"):
+        raise UnsupportedCaseError("campaigns")
+    base = content.get("base") or {}
+    return Version(
+        starts_at=instant(content["starts_at"]),
+        rounding=Rounding(content.get("rounding", "floor")),
+        pending_days=content.get("pending_days", 0),
+        expiry=_expiry(content.get("expiry")),
+        clawback=Clawback(content.get("clawback", "owe")),
+        after_use=AfterUse(content.get("after_use", "return")),
+        base=EarningBase(tax=base.get("tax", False), shipping=base.get("shipping", False)),
+        earn=tuple(_rule(rule, currency) for rule in content.get("earn", ())),
+        tiers=_ladder(content.get("tiers"), currency),
+        rewards=tuple(
+            Reward(reward["id"], reward["cost"], code_days=reward.get("code_days"), level=reward.get("level"))
+            for reward in content.get("rewards", ())
+        ),
+    )
+
+
+def _expiry(content: Mapping[str, Any] | None) -> Expiry | None:
+    if content is None:
+        return None
+    return Expiry(content["days"], ExpiryFrom(content.get("from", "fact")), content.get("end_of_day", True))
+
+
+def _rule(content: Mapping[str, Any], currency: str) -> Rule:
+    kind = content["rule"]
+    if kind not in _RULE_KEYS or (unknown := set(content) - _RULE_KEYS[kind]):
+        raise UnsupportedCaseError(f"rule {kind}" if kind not in _RULE_KEYS else f"rule {kind} with {', '.join(sorted(unknown))}")
+    if kind == "amount":
+        return AmountRule(Decimal(content["points"]), to_minor(content["per"], currency))
+    if kind == "sign_up":
+        return SignUpRule(content["points"])
+    if kind == "review":
+        return ReviewRule(content["points"])
+    least = to_minor(content.get("min_amount", "0"), currency)
+    return ReferralRule(content["points"], content.get("friend_points", 0), least)
+
+
+def _ladder(content: Mapping[str, Any] | None, currency: str) -> Ladder | None:
+    if content is None:
+        return None
+    measure = Measure(content["measure"])
+    window = content.get("window") or {"kind": "lifetime"}
+
+    def threshold(value: str | int) -> int:
+        return to_minor(str(value), currency) if measure is Measure.SPEND else int(value)
+
+    return Ladder(
+        measure=measure,
+        window=Window(WindowKind(window["kind"]), window.get("months", 0)),
+        grace_days=content.get("grace_days", 0),
+        downgrade=Downgrade(content.get("downgrade", "qualified")),
+        levels=tuple(
+            Level(
+                level["id"],
+                threshold(level["threshold"]),
+                (level.get("multiplier", [1, 1])[0], level.get("multiplier", [1, 1])[1]),
+                level.get("entry_reward", 0),
+            )
+            for level in content["levels"]
+        ),
+    )

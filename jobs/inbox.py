@@ -1,0 +1,155 @@
+"""Drain the inbox: a page of one shop's deliveries is translated, settled and marked in one unit of work."""
+
+import time
+from collections.abc import Sequence
+from uuid import UUID
+
+import structlog
+from sqlalchemy import insert
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.actions.disconnect_shop import disconnect_shop
+from app.actions.settle_facts import End, Outcome, settle_facts
+from app.db import inbox, outbox, shops
+from app.db.inbox import Letter, State
+from app.db.members import new_id
+from app.db.scope import Scope
+from app.db.tables import PrivacyRow, ShopRow
+from app.db.unit import unit_of_work
+from app.loyalty.facts import Fact, PrivacyRequest, Uninstalled
+from integrations.platform import Ignored, Malformed, Refetch
+from jobs.works import Works, profile
+
+log = structlog.get_logger()
+
+PAGE = 200
+PAGE_SQLITE = 25
+"""SQLite has one writer: a drain holds it for a short page and rests as long, so that webhooks get their turn."""
+
+
+def drain(works: Works, programme_id: UUID, shop_id: UUID) -> bool:
+    """Work through one page of a shop's waiting deliveries. True where there may be more."""
+    sqlite = works.engine.dialect.name == "sqlite"
+    limit = PAGE_SQLITE if sqlite else PAGE
+    started = time.monotonic()
+    try:
+        count = _page(works, programme_id, shop_id, limit)
+    except SQLAlchemyError as error:
+        log.warning("inbox_page_failed", shop_id=str(shop_id), error=type(error).__name__)
+        count = _one_by_one(works, programme_id, shop_id, limit)
+    if sqlite and count:
+        time.sleep(min(0.05, time.monotonic() - started))
+    return count == limit
+
+
+def _page(works: Works, programme_id: UUID, shop_id: UUID, limit: int) -> int:
+    now = works.clock()
+    with unit_of_work(works.engine) as session:
+        letters = inbox.claim(session, works.cipher, programme_id, shop_id, now=now, limit=limit)
+        if letters:
+            settle_letters(works, Scope(session, programme_id, now, works.cipher), shop_id, letters)
+    if letters:
+        works.bell.ring("outbox", programme_id, shop_id)
+    return len(letters)
+
+
+def _one_by_one(works: Works, programme_id: UUID, shop_id: UUID, limit: int) -> int:
+    """The page was rolled back: do its rows each in a unit of its own; what fails alone waits, then is quarantined."""
+    done = 0
+    for _ in range(limit):
+        now = works.clock()
+        try:
+            if _page(works, programme_id, shop_id, 1) == 0:
+                break
+            done += 1
+        except SQLAlchemyError as error:
+            name = type(error).__name__
+            with unit_of_work(works.engine) as session:
+                for letter in inbox.claim(session, works.cipher, programme_id, shop_id, now=now, limit=1):
+                    inbox.postpone(letter.row, now, name)
+    return done
+
+
+def settle_letters(works: Works, scope: Scope, shop_id: UUID, letters: Sequence[Letter]) -> None:
+    """Translate and settle claimed deliveries and mark each with how it ended; bad ones never hurt the others."""
+    shop = shops.get(scope.session, scope.programme_id, shop_id)
+    facts: list[Fact] = []
+    places: list[list[int]] = []
+    for letter in letters:
+        found = _read(works, scope, shop, letter)
+        places.append(list(range(len(facts), len(facts) + len(found))))
+        facts.extend(found)
+    outcomes = settle_facts(scope, shop_id, facts) if facts else []
+    for letter, place in zip(letters, places, strict=True):
+        if place:
+            state, reason = _end([outcomes[index] for index in place])
+            inbox.finish([letter.row], state, scope.now, reason)
+    shop.last_event_at = max(scope.now, shop.last_event_at or scope.now)
+
+
+def _end(outcomes: Sequence[Outcome]) -> tuple[State, str | None]:
+    reasons = [outcome.reason for outcome in outcomes if outcome.reason]
+    reason = reasons[0] if reasons else None
+    if any(outcome.end is End.DONE for outcome in outcomes):
+        return State.DONE, reason
+    if any(outcome.end is End.REFUSED for outcome in outcomes):
+        return State.REFUSED, reason
+    return State.IGNORED, reason
+
+
+def _read(works: Works, scope: Scope, shop: ShopRow, letter: Letter) -> Sequence[Fact]:
+    """Return the facts to settle; everything else about the delivery is dealt with here and marked."""
+    row = letter.row
+    translator = works.platforms.get(row.origin) or works.sources.get(row.origin)
+    if translator is None:
+        inbox.finish([row], State.QUARANTINED, scope.now, "UNKNOWN_ORIGIN")
+        return ()
+    translation = translator.translate(row.topic, letter.body, profile(shop))
+    if isinstance(translation, Ignored):
+        inbox.finish([row], State.IGNORED, scope.now, translation.reason[:255])
+        return ()
+    if isinstance(translation, Malformed):
+        inbox.finish([row], State.QUARANTINED, scope.now, translation.reason[:255])
+        return ()
+    if isinstance(translation, Refetch):
+        outbox.put_once(
+            scope,
+            shop.shop_id,
+            outbox.EffectKind.REFETCH,
+            f"{translation.thing.value}:{translation.id}",
+            {"thing": translation.thing.value, "id": translation.id},
+        )
+        inbox.finish([row], State.DONE, scope.now, "ASKED_THE_SHOP")
+        return ()
+    if not translation:
+        inbox.finish([row], State.IGNORED, scope.now, "NOTHING_IN_IT")
+    return [fact for fact in translation if not _is_about_the_shop(scope, shop, letter, fact)]
+
+
+def _is_about_the_shop(scope: Scope, shop: ShopRow, letter: Letter, fact: Fact) -> bool:
+    if isinstance(fact, Uninstalled):
+        if fact.at is not None and fact.at < shop.connected_at:
+            inbox.finish([letter.row], State.IGNORED, scope.now, "REINSTALLED_SINCE")
+            return True
+        disconnect_shop(scope, shop.shop_id)
+    elif isinstance(fact, PrivacyRequest):
+        keep_privacy_request(scope, shop.shop_id, fact)
+    else:
+        return False
+    inbox.finish([letter.row], State.DONE, scope.now)
+    return True
+
+
+def keep_privacy_request(scope: Scope, shop_id: UUID, request: PrivacyRequest) -> None:
+    """Keep a duty the platform laid on us until it is carried out."""
+    scope.session.execute(
+        insert(PrivacyRow).values(
+            programme_id=scope.programme_id,
+            shop_id=shop_id,
+            request_id=new_id(),
+            duty=request.duty.value,
+            customer_id=request.customer.id if request.customer else None,
+            received_at=scope.now,
+            state="open",
+        )
+    )

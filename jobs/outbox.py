@@ -1,0 +1,111 @@
+"""Drain the outbox: lease a page of effects, talk to the shop with no unit open, record what came of it."""
+
+import random
+import socket
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+import structlog
+
+from app.actions.describe_effect import describe_effect
+from app.actions.disconnect_shop import disconnect_shop
+from app.actions.record_effect import effect_is_done, effect_is_lost
+from app.db import inbox, outbox
+from app.db.outbox import Claim, EffectKind
+from app.db.scope import Scope
+from app.db.shops import Door
+from app.db.unit import reading, unit_of_work
+from app.loyalty.facts import Thing
+from integrations.platform import (
+    Delivery,
+    Performed,
+    Platform,
+    PlatformError,
+    ReauthorizeError,
+    Refetch,
+    StaleTokenError,
+)
+from jobs.tokens import open_door
+from jobs.works import Works, credentials
+
+log = structlog.get_logger()
+
+PAGE = 20
+ATTEMPTS_MAX = 12
+_OWNER = f"{socket.gethostname()[:40]}:{uuid4().hex[:12]}"
+
+
+def drain(works: Works, programme_id: UUID, shop_id: UUID) -> bool:
+    """Carry out a page of a shop's effects. True where there may be more."""
+    now = works.clock()
+    with unit_of_work(works.engine) as session:
+        claims = outbox.claim(session, programme_id, shop_id, owner=_OWNER, now=now, limit=PAGE)
+    for claim in claims:
+        _carry_out(works, claim)
+    return len(claims) == PAGE
+
+
+def _carry_out(works: Works, claim: Claim) -> None:
+    try:
+        door = open_door(works, claim.programme_id, claim.shop_id)
+        if door is None:
+            raise ReauthorizeError("NOT_CONNECTED")
+        try:
+            _perform(works, claim, door)
+        except StaleTokenError:
+            door = open_door(works, claim.programme_id, claim.shop_id, refresh=True)
+            if door is None:
+                raise ReauthorizeError from None
+            _perform(works, claim, door)
+    except PlatformError as error:
+        _record_failure(works, claim, error)
+
+
+def _perform(works: Works, claim: Claim, door: Door) -> None:
+    platform = works.platforms[door.shop.platform]
+    if claim.kind is EffectKind.REFETCH:
+        wanted = Refetch(Thing(claim.payload["thing"]), claim.payload["id"])
+        _record_fetched(works, claim, platform, list(platform.refetch(wanted, credentials(door))))
+        return
+    with reading(works.engine) as session:
+        scope = Scope(session, claim.programme_id, works.clock(), works.cipher)
+        effect = describe_effect(scope, claim.shop_id, claim.kind, claim.payload)
+    performed = platform.perform(effect, credentials(door)) if effect is not None else Performed()
+    now = works.clock()
+    with unit_of_work(works.engine) as session:
+        if outbox.done(session, claim, now) and effect is not None:
+            scope = Scope(session, claim.programme_id, now, works.cipher)
+            effect_is_done(scope, claim.kind, claim.payload, performed.external_id)
+
+
+def _record_fetched(works: Works, claim: Claim, platform: Platform, deliveries: list[Delivery]) -> None:
+    now = works.clock()
+    with unit_of_work(works.engine) as session:
+        if not outbox.done(session, claim, now):
+            return
+        for delivery in deliveries:
+            arrival = inbox.Arrival(platform.name, delivery.topic, delivery.key, delivery.body, versioned=False)
+            inbox.accept(session, works.cipher, claim.programme_id, claim.shop_id, arrival, now)
+    works.bell.ring("inbox", claim.programme_id, claim.shop_id)
+
+
+def _record_failure(works: Works, claim: Claim, error: PlatformError) -> None:
+    """Retry with growing pauses, or give up for good and let an action conclude."""
+    now = works.clock()
+    stuck = isinstance(error, ReauthorizeError)
+    lost = (error.permanent and not stuck) or claim.attempts >= ATTEMPTS_MAX
+    log.warning("effect_failed", kind=claim.kind.value, code=error.code, attempts=claim.attempts, lost=lost)
+    with unit_of_work(works.engine) as session:
+        scope = Scope(session, claim.programme_id, now, works.cipher)
+        if stuck and error.code != "NOT_CONNECTED":
+            disconnect_shop(scope, claim.shop_id, state="reauthorize")
+        retry_at = None if lost else _next_try(now, claim.attempts, error, stuck=stuck)
+        if outbox.failed(session, claim, now, error=error.code, retry_at=retry_at) and lost:
+            effect_is_lost(scope, claim.kind, claim.payload)
+
+
+def _next_try(now: datetime, attempts: int, error: PlatformError, *, stuck: bool) -> datetime:
+    if stuck:
+        return now + timedelta(hours=1)
+    pause = min(2.0**attempts, 900.0) * random.uniform(0.8, 1.2)  # noqa: S311 - jitter, no secret
+    return now + timedelta(seconds=max(pause, error.retry_after_s or 0.0))
