@@ -106,11 +106,7 @@ def test_webhooks_of_others_are_left_alone(platform: WooCommerce, store: Mock) -
 def test_a_topic_that_some_versions_lack_is_done_without(platform: WooCommerce, store: Mock) -> None:
     def answer(request: requests.PreparedRequest) -> tuple[int, dict[str, str], str]:
         refused = {"code": "woocommerce_rest_shop_webhook_invalid_topic", "message": "", "data": {"status": 400}}
-        return (
-            (400, {}, json.dumps(refused))
-            if b"order.restored" in bytes(request.body or b"")
-            else (201, {}, '{"id": 1}')
-        )
+        return (400, {}, json.dumps(refused)) if "order.restored" in str(request.body) else (201, {}, '{"id": 1}')
 
     store.get(f"{REST}/webhooks", json=[])
     store.add_callback(responses.POST, f"{REST}/webhooks", callback=answer)

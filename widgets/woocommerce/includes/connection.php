@@ -43,7 +43,7 @@ function kizuna_clean_app( $address ) {
 	if ( '' === $host || isset( $parts['user'] ) || ! ( 'https' === $scheme || ( 'http' === $scheme && $local ) ) ) {
 		return '';
 	}
-	if ( ! preg_match( '/^[a-z0-9.-]+$/', $host ) ) {
+	if ( ! preg_match( '/^[a-z0-9.-]+\z/', $host ) ) {
 		return '';
 	}
 	$port = isset( $parts['port'] ) ? ':' . (int) $parts['port'] : '';

@@ -32,7 +32,7 @@ function kizuna_register_routes() {
 				'shop'   => array(
 					'type'     => 'string',
 					'required' => true,
-					'pattern'  => '^[A-Za-z0-9-]{1,64}$',
+					'pattern'  => '^[A-Za-z0-9-]{1,64}\z',
 				),
 				'app'    => array(
 					'type'     => 'string',
@@ -41,7 +41,7 @@ function kizuna_register_routes() {
 				'secret' => array(
 					'type'     => 'string',
 					'required' => true,
-					'pattern'  => '^[A-Za-z0-9]{32,128}$',
+					'pattern'  => '^[A-Za-z0-9]{32,128}\z',
 				),
 			),
 		)
