@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check lint format types contracts migrations-check lock reset bench clean
+.PHONY: help setup run test check lint format types contracts migrations-check lock reset bench clean plugin
 
 # Byte code is cached (and ignored by git) also where the machine says not to: tests start three times as fast.
 unexport PYTHONDONTWRITEBYTECODE
@@ -56,6 +56,20 @@ bench: setup ## all benchmarks; BENCH_SCALE=0.1 for a short run
 
 bench-%: setup
 	@$(BIN)/python -m tests.benchmarks $*
+
+# What a shop installs: the plugin with the built widget beside it. Needs no setup.
+PLUGIN := kizuna-loyalty-for-woocommerce
+BUILD ?= build
+
+plugin: ## the WordPress plugin as build/kizuna-loyalty-for-woocommerce.zip
+	@rm -rf $(BUILD)/plugin $(BUILD)/$(PLUGIN).zip
+	@mkdir -p $(BUILD)/plugin
+	@cp -R widgets/woocommerce $(BUILD)/plugin/$(PLUGIN)
+	@rm $(BUILD)/plugin/$(PLUGIN)/README.md
+	@mkdir -p $(BUILD)/plugin/$(PLUGIN)/assets
+	@cp widgets/storefront/dist/*.js $(BUILD)/plugin/$(PLUGIN)/assets/
+	@cd $(BUILD)/plugin && python3 -m zipfile -c ../$(PLUGIN).zip $(PLUGIN)
+	@echo "$(BUILD)/$(PLUGIN).zip"
 
 clean: ## remove what was installed and cached; the data of `make run` stays
 	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
