@@ -1,6 +1,6 @@
 """WooCommerce: connect a store, prove and read what it sends, ask it, and make coupons."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from app.loyalty.effects import DiscountKind, Effect
@@ -35,17 +35,25 @@ class WooCommerce:
     Credentials hold ``consumer_key``, ``consumer_secret``, ``key_id``, and what we made: ``webhook_secret``, which
     signs deliveries, and ``shopper_secret``, with which the plugin signs shoppers' tokens. A shop's domain is the host
     of its address, with the folder if the store lives in one (``example.com/shop``).
+
+    ``base_url`` is the app's own address; ``sandbox`` holds the hosts of demonstration stores.
     """
 
     name = "woocommerce"
     capabilities = Capabilities(discounts=frozenset(DiscountKind), codes_revive=True)
 
-    def __init__(self, settings: Settings, outgoing: Outgoing) -> None:
-        self._settings = settings
-        self._outgoing = outgoing
+    def __init__(self, *, base_url: str, outgoing: Outgoing, sandbox: Collection[str] = ()) -> None:
+        self._base_url, self._outgoing, self._sandbox = base_url, outgoing, sandbox
+
+    @classmethod
+    def from_settings(cls, settings: Settings, outgoing: Outgoing) -> "WooCommerce":
+        """Build it as the environment says."""
+        return cls(base_url=settings.base_url, outgoing=outgoing, sandbox=settings.sandbox)
 
     def begin(self, request: Request, *, state: str, now: datetime) -> Redirect | Refused:  # noqa: ARG002
-        return connect.begin(request, state=state, settings=self._settings, outgoing=self._outgoing)
+        return connect.begin(
+            request, state=state, base_url=self._base_url, outgoing=self._outgoing, sandbox=self._sandbox
+        )
 
     def answered_state(self, request: Request) -> str | None:
         return connect.answered_state(request)

@@ -2,11 +2,10 @@
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection
 from ipaddress import ip_address
 from urllib.parse import urlencode, urlsplit
 
-from app.settings import Settings
 from integrations.outgoing import Outgoing
 from integrations.platform import Connected, Credentials, ReauthorizeError, Redirect, Refused, Request
 from integrations.reading import UnreadableError, mapping, parse
@@ -23,16 +22,17 @@ _NO_PUBLIC_NAME = frozenset({"localhost", "local", "internal", "lan", "home", "a
 _HTTPS_PORT = 443
 
 
-def begin(request: Request, *, state: str, settings: Settings, outgoing: Outgoing) -> Redirect | Refused:
+def begin(
+    request: Request, *, state: str, base_url: str, outgoing: Outgoing, sandbox: Collection[str]
+) -> Redirect | Refused:
     """Send the merchant to the consent page of the store named by ``store``.
 
     The store will post keys to our callback with ``state`` as its ``user_id``: nothing else ties the two together.
     """
-    domain = _domain(request.one("store") or "", settings.sandbox)
+    domain = _domain(request.one("store") or "", sandbox)
     if isinstance(domain, Refused):
         return domain
-    app = settings.base_url
-    if urlsplit(app).scheme != "https" and domain not in settings.sandbox:
+    if urlsplit(base_url).scheme != "https" and domain not in sandbox:
         return Refused(
             "CALLBACK_NEEDS_HTTPS",
             "Stores post their keys over https only. Set KIZUNA_BASE_URL to an https address.",
@@ -43,8 +43,8 @@ def begin(request: Request, *, state: str, settings: Settings, outgoing: Outgoin
             "app_name": APP_NAME,
             "scope": "read_write",
             "user_id": state,
-            "return_url": f"{app}/connect/woocommerce/done",
-            "callback_url": f"{app}/connect/woocommerce/finish",
+            "return_url": f"{base_url}/connect/woocommerce/done",
+            "callback_url": f"{base_url}/connect/woocommerce/finish",
         }
     )
     url = outgoing.browser_url(f"https://{domain}/wc-auth/v1/authorize?{query}")
@@ -93,7 +93,7 @@ def finish(request: Request, *, domain: str, outgoing: Outgoing) -> Connected | 
     return Connected(credentials=credentials, profile=profile)
 
 
-def _domain(store: str, sandbox: Mapping[str, str]) -> str | Refused:
+def _domain(store: str, sandbox: Collection[str]) -> str | Refused:
     """Return a typed store address as ``host`` or ``host/folder``. What the name leads to is checked at every call."""
     if not store.strip().isprintable():
         return _NO_STORE  # a line end inside would be dropped without a word

@@ -58,6 +58,22 @@ def refunded(number: int, total: str, tax: str = "0.00") -> Body:
     }
 
 
+def bridged(**changes: object) -> Body:
+    """Return a review of customer 2 as the plugin tells of it."""
+    return {
+        "id": 58,
+        "product_id": 11,
+        "customer_id": 2,
+        "email": "alice@example.test",
+        "rating": 5,
+        "status": "approved",
+        "date_gmt": "2026-11-22T12:49:17",
+        "verified": True,
+        "changed_gmt": "2026-11-22T12:50:03",
+        **changes,
+    }
+
+
 def encoded(body: object) -> bytes:
     """Return a body as bytes."""
     return json.dumps(body).encode()

@@ -35,7 +35,7 @@ def settings(data: object, **variables: str) -> Settings:
 def woocommerce(data: object, **variables: str) -> WooCommerce:
     """Return the platform."""
     chosen = settings(data, **variables)
-    return WooCommerce(chosen, Outgoing.from_settings(chosen))
+    return WooCommerce.from_settings(chosen, Outgoing.from_settings(chosen))
 
 
 def query(call: responses.Call) -> dict[str, str]:

@@ -10,6 +10,7 @@ from integrations.platform import Request
 from integrations.woocommerce import WooCommerce, topics
 from integrations.woocommerce.verify import signature_of
 from tests.integrations.conformance import PlatformConformance, Subject
+from tests.integrations.woocommerce.bodies import bridged
 from tests.integrations.woocommerce.recorded import SHOP, of_file, recorded
 from tests.integrations.woocommerce.stores import woocommerce
 
@@ -31,19 +32,8 @@ def sign(topic: str, body: bytes, secret: str) -> Request:
 def payloads() -> dict[str, tuple[str, bytes]]:
     """Every body a real store signed, and one of the plugin's for each of its topics."""
     found = {each.name: (each.topic, each.request.body) for each in recorded() if each.signed}
-    review = {
-        "id": 58,
-        "product_id": 11,
-        "customer_id": 2,
-        "email": "alice@example.test",
-        "rating": 5,
-        "status": "approved",
-        "date_gmt": "2026-11-22T12:49:17",
-        "verified": True,
-        "changed_gmt": "2026-11-22T12:50:03",
-    }
     for topic in (topics.REVIEW_APPROVED, topics.REVIEW_WITHDRAWN):
-        found[topic] = (topic, json.dumps({"action": topic.removeprefix("action."), "arg": review}).encode())
+        found[topic] = (topic, json.dumps({"action": topic.removeprefix("action."), "arg": bridged()}).encode())
     return found
 
 

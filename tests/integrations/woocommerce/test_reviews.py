@@ -8,7 +8,7 @@ from app.loyalty.facts import Customer, Review
 from integrations.platform import Ignored, Malformed, Translation
 from integrations.woocommerce import topics
 from integrations.woocommerce.translate import translate
-from tests.integrations.woocommerce.bodies import encoded
+from tests.integrations.woocommerce.bodies import bridged, encoded
 from tests.integrations.woocommerce.recorded import SHOP
 
 WRITTEN = datetime(2026, 11, 22, 12, 49, 17, tzinfo=UTC)
@@ -16,19 +16,7 @@ CHANGED = datetime(2026, 11, 22, 12, 50, 3, tzinfo=UTC)
 
 
 def told(topic: str, **changes: object) -> Translation:
-    arg = {
-        "id": 58,
-        "product_id": 11,
-        "customer_id": 2,
-        "email": "alice@example.test",
-        "rating": 5,
-        "status": "approved",
-        "date_gmt": "2026-11-22T12:49:17",
-        "verified": True,
-        "changed_gmt": "2026-11-22T12:50:03",
-        **changes,
-    }
-    return translate(topic, encoded({"action": topic.removeprefix("action."), "arg": arg}), SHOP)
+    return translate(topic, encoded({"action": topic.removeprefix("action."), "arg": bridged(**changes)}), SHOP)
 
 
 def polled(**changes: object) -> Translation:
