@@ -35,7 +35,7 @@ __all__ = ["ProxyCaller", "Session", "Shopify"]
 
 
 class Shopify:
-    """The platform: settings and the way out, no state. ``base_url`` is where the app is reached, no slash at its end."""
+    """The platform: settings and the way out, no state. ``base_url`` is where the app is reached (no last slash)."""
 
     name = "shopify"
     capabilities = Capabilities(discounts=frozenset(DiscountKind))
@@ -68,6 +68,10 @@ class Shopify:
             now=now,
             outgoing=self._outgoing,
         )
+
+    def answered_state(self, request: Request) -> str | None:
+        """The ``state`` that Shopify's grant screen brought back."""
+        return request.one("state")
 
     def finish(self, request: Request, *, domain: str, now: datetime) -> Connected | Refused:
         """Take what the grant screen sent back for ``domain``."""

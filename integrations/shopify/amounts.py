@@ -33,7 +33,9 @@ def _bare(value: object) -> object:
 
 def nodes(value: object, name: str) -> Sequence[Mapping[str, object]]:
     """Return the objects of a list, written plainly or as a GraphQL connection; missing ones are none."""
-    return items(value.get("nodes") if isinstance(value, dict) else value, name)
+    if isinstance(value, dict) and "nodes" not in value:
+        raise UnreadableError(f"{name} is no list")
+    return items(value["nodes"] if isinstance(value, dict) else value, name)
 
 
 def quantity(value: object, name: str) -> int:

@@ -4,14 +4,15 @@
         def subject(self) -> Subject:
             return Subject(platform=…, …)
 
-Nothing in here knows a platform's headers or bodies: the subject signs its own deliveries and brings recorded payloads.
+A review app shows the part of it that it has: ``SourceConformance``. Nothing in here knows anybody's headers or bodies:
+the subject signs its own deliveries and brings recorded payloads.
 """
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -27,6 +28,7 @@ from integrations.platform import (
     Refetch,
     Refused,
     Request,
+    ReviewSource,
     ShopProfile,
     Translation,
     Verified,
@@ -77,28 +79,34 @@ ODD: tuple[object, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One platform, as these tests need it.
+    """One platform or review app, as these tests need it.
 
     ``sign(topic, body, secret)`` makes an authentic delivery of ``shop`` at ``now`` (an empty secret is an empty key).
     ``signature`` is the name of the header that carries the signature, in lower case. ``payloads`` are recorded
-    bodies by name: (topic, body); ``unknown_topic`` is a topic the platform may send and we do not know.
+    bodies by name: (topic, body); ``unknown_topic`` is a topic the platform may send and we do not know. ``fetched``
+    are bodies of our own topics, which come by asking and are never signed.
     """
 
-    platform: Platform
+    platform: Platform | ReviewSource
     shop: ShopProfile
     now: datetime
     sign: Callable[[str, bytes, str], Request]
     signature: str
     payloads: Mapping[str, tuple[str, bytes]]
     unknown_topic: str
+    fetched: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
 
     def any_delivery(self) -> tuple[str, bytes]:
         """Return the first recorded payload."""
         return next(iter(self.payloads.values()))
 
+    def readable(self) -> Mapping[str, tuple[str, bytes]]:
+        """Return every body that can be translated."""
+        return {**self.payloads, **self.fetched}
 
-class PlatformConformance:
-    """The behaviours; a subclass named ``Test…`` runs them all."""
+
+class SourceConformance:
+    """What arrives: proved, and read. A subclass named ``Test…`` runs it all."""
 
     def subject(self) -> Subject:
         """Describe the platform under test."""
@@ -170,7 +178,7 @@ class PlatformConformance:
 
     def test_a_recorded_payload_says_something_and_always_the_same(self) -> None:
         subject = self.subject()
-        for name, (topic, body) in subject.payloads.items():
+        for name, (topic, body) in subject.readable().items():
             first = subject.platform.translate(topic, body, subject.shop)
             assert not isinstance(first, Malformed), f"{name}: {first}"
             check(first)
@@ -178,7 +186,7 @@ class PlatformConformance:
 
     def test_a_broken_body_is_malformed_on_every_topic_that_reads_it(self) -> None:
         subject = self.subject()
-        topics = {topic for topic, body in subject.payloads.values() if self._reads(subject, topic, body)}
+        topics = {topic for topic, body in subject.readable().values() if self._reads(subject, topic, body)}
         assert topics, "no recorded payload is read at all"
         for topic in sorted(topics):
             for name, body in HOSTILE.items():
@@ -200,7 +208,7 @@ class PlatformConformance:
 
     def test_why_a_body_was_not_understood_never_quotes_it(self) -> None:
         subject = self.subject()
-        for topic, _ in subject.payloads.values():
+        for topic, _ in subject.readable().values():
             body = b'{"id": {"canary": "canary@example.com"}, "email": ["canary@example.com"], "canary": "canary"}'
             seen = subject.platform.translate(topic, body, subject.shop)
             if isinstance(seen, Malformed):
@@ -216,7 +224,7 @@ class PlatformConformance:
     @given(data=st.data())
     def test_translating_never_raises_whatever_a_field_holds(self, data: st.DataObject) -> None:
         subject = self.subject()
-        topic, body = data.draw(st.sampled_from(sorted(subject.payloads.values())))
+        topic, body = data.draw(st.sampled_from(sorted(subject.readable().values())))
         document = json.loads(body)
         for _ in range(data.draw(st.integers(1, 3))):
             places = list(paths(document))
@@ -230,13 +238,17 @@ class PlatformConformance:
     @given(data=st.data())
     def test_translating_never_raises_whatever_the_bytes_are(self, data: st.DataObject) -> None:
         subject = self.subject()
-        topic, body = data.draw(st.sampled_from(sorted(subject.payloads.values())))
+        topic, body = data.draw(st.sampled_from(sorted(subject.readable().values())))
         cut = data.draw(st.integers(0, len(body)))
         check(
             subject.platform.translate(
                 topic, body[:cut] + data.draw(st.binary(max_size=8)) + body[cut + 1 :], subject.shop
             )
         )
+
+
+class PlatformConformance(SourceConformance):
+    """What a whole platform shows besides."""
 
     # ── What it may do ───────────────────────────────────────────────────────
 
@@ -245,7 +257,7 @@ class PlatformConformance:
         assert "canary" not in shown
 
     def test_a_platform_names_itself_and_what_it_can_do(self) -> None:
-        platform = self.subject().platform
+        platform = cast("Platform", self.subject().platform)
         assert platform.name
         assert platform.capabilities.discounts
 
@@ -253,7 +265,7 @@ class PlatformConformance:
         subject = self.subject()
         nobody = Credentials("", {})
         with pytest.raises(PlatformError):
-            subject.platform.changes(subject.now - timedelta(days=1), None, nobody)
+            cast("Platform", subject.platform).changes(subject.now - timedelta(days=1), None, nobody)
 
 
 def forgeries(subject: Subject, authentic: Request) -> Iterator[tuple[str, Request]]:
@@ -322,8 +334,8 @@ def check(seen: Translation) -> None:
 def _check_value(value: object) -> None:
     """Instants are UTC, whole numbers fit, texts can be stored."""
     if is_dataclass(value):
-        for field in fields(value):
-            _check_value(getattr(value, field.name))
+        for each in fields(value):
+            _check_value(getattr(value, each.name))
     elif isinstance(value, tuple):
         for part in value:
             _check_value(part)

@@ -1,0 +1,1 @@
+"""Review apps: they tell of reviews at shops that a platform connected."""

@@ -1,0 +1,91 @@
+"""What Shopify's other topics come to."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from app.loyalty.facts import Customer, Duty, Gone, PrivacyRequest, SignUp, Thing, Uninstalled
+from integrations.platform import Ignored, Malformed, Refetch, Translation
+from integrations.shopify.subscribe import TOPICS
+from integrations.shopify.translate import translate
+from tests.integrations.shopify.shops import PROFILE, body
+
+MAREN = Customer(id="7412258816291", email="maren@example.com", name="Maren Holt")
+
+
+def read(name: str) -> Translation:
+    return translate(name.rpartition("/")[0], body(name), PROFILE)
+
+
+def test_an_edit_and_a_refund_are_half_a_story() -> None:
+    whole = Refetch(Thing.ORDER, "5912345670001")
+    assert read("orders/edited/a-shirt-removed") == whole
+    assert read("refunds/create/one-pair-and-the-shipping") == whole
+
+
+def test_a_new_customer_has_signed_up() -> None:
+    at = datetime(2026, 3, 2, 14, 15, tzinfo=UTC)
+    assert read("customers/create/from-the-account-page") == (SignUp(MAREN, at),)
+    assert read("kizuna/customer/maren") == (SignUp(replace(MAREN, locale="en"), at),)
+
+
+def test_a_customer_who_changes_signed_up_when_they_did() -> None:
+    (fact,) = _facts(read("customers/update/a-new-surname"))
+    assert isinstance(fact, SignUp)
+    assert fact.at == datetime(2026, 3, 2, 14, 15, tzinfo=UTC)
+    assert fact.customer.name == "Maren Holt-Lind"
+
+
+def test_an_invitation_is_no_account() -> None:
+    assert isinstance(read("customers/update/invited-only"), Ignored)
+
+
+def test_a_customer_who_is_gone_is_asked_for_to_know_since_when() -> None:
+    assert read("customers/delete/gone") == Refetch(Thing.CUSTOMER, "7412258816291")
+    assert read("kizuna/gone/a-customer") == (
+        Gone(Thing.CUSTOMER, "7412258816291", datetime(2026, 11, 2, 9, 0, tzinfo=UTC)),
+    )
+
+
+def test_the_owner_who_removes_the_app_uninstalls_it() -> None:
+    assert read("app/uninstalled/the-owner-left") == (Uninstalled(),)
+
+
+def test_the_three_privacy_duties_are_kept() -> None:
+    person = Customer(id="7412258816291", email="maren@example.com")
+    assert read("customers/data_request/one-customer") == (PrivacyRequest(Duty.CUSTOMER_DATA, person),)
+    assert read("customers/redact/one-customer") == (PrivacyRequest(Duty.CUSTOMER_ERASE, person),)
+    assert read("shop/redact/two-days-later") == (PrivacyRequest(Duty.SHOP_ERASE),)
+
+
+@pytest.mark.parametrize(
+    "name",
+    (
+        "app/uninstalled/the-owner-left",
+        "shop/redact/two-days-later",
+        "customers/redact/one-customer",
+        "customers/data_request/one-customer",
+    ),
+)
+def test_a_signed_body_of_one_shop_does_nothing_at_another(name: str) -> None:
+    other = replace(PROFILE, domain="other.myshopify.com")
+    assert isinstance(translate(name.rpartition("/")[0], body(name), other), Malformed)
+
+
+def test_an_erasure_that_names_nobody_is_malformed() -> None:
+    request = json.loads(body("customers/redact/one-customer"))
+    request["customer"] = {"id": None, "email": None}
+    assert isinstance(translate("customers/redact", json.dumps(request).encode(), PROFILE), Malformed)
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_every_topic_we_subscribe_to_is_known(topic: str) -> None:
+    seen = translate(topic, b"not json", PROFILE)
+    assert seen != translate("fulfillments/create", b"not json", PROFILE)
+
+
+def _facts(seen: Translation) -> tuple[object, ...]:
+    assert isinstance(seen, tuple), seen
+    return seen
