@@ -13,6 +13,9 @@ from app.db.shops import Door
 from app.db.tables import ShopRow
 from integrations.platform import Credentials, Platform, ReviewSource, ShopProfile
 
+EVERY_SHOP = UUID(int=0)
+"""Stands for the shop where work belongs to a whole programme."""
+
 
 class Bell(Protocol):
     """Wakes a worker for a shop's queue; losing a ring loses nothing, the sweep rings again."""

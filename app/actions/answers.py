@@ -13,7 +13,10 @@ from app.loyalty.errors import KeyReusedError, LoyaltyError, UnknownMemberError
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """``refused`` is None where it was done; ``numbers`` are have, need, missing… ``repeated`` tells a first answer again."""
+    """``refused`` is None where it was done.
+
+    ``numbers`` are have, need, missing… ``repeated`` tells a first answer again.
+    """
 
     refused: str | None = None
     numbers: Mapping[str, int | str] = field(default_factory=dict)

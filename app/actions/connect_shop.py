@@ -66,9 +66,7 @@ def connect_shop(
 
 def _make(session: Session, shop: NewShop, now: datetime, starts_at: datetime) -> tuple[UUID, UUID]:
     programme_id, shop_id = new_id(), new_id()
-    programmes.make(
-        session, programme_id, programmes.NewProgramme(shop.name, shop.currency, home_shop_id=shop_id), now
-    )
+    programmes.make(session, programme_id, programmes.NewProgramme(shop.name, shop.currency, home_shop_id=shop_id), now)
     add_shop(session, (programme_id, shop_id), shop, now)
     version = starter_version(shop.currency, starts_at, shop.locale)
     programmes.publish(session, programme_id, version, by="kizuna", now=now)

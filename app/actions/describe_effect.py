@@ -11,8 +11,9 @@ from app.db.outbox import EffectKind
 from app.db.scope import Scope
 from app.db.tables import BalanceRow, IdentityRow, MemberRow, PersonRow, ProgrammeRow, RedemptionRow, ReferralRow
 from app.loyalty.books import RedemptionState, Stage
-from app.loyalty.effects import DisableDiscount, Effect, IssueDiscount, SyncMember
+from app.loyalty.effects import CodeTerms, DisableDiscount, Effect, SyncMember
 from app.loyalty.facts import Customer
+from app.loyalty.rewards import fulfil
 
 
 def describe_effect(scope: Scope, shop_id: UUID, kind: EffectKind, payload: Mapping[str, Any]) -> Effect | None:
@@ -66,11 +67,9 @@ def _issue(scope: Scope, shop_id: UUID, redemption_id: str) -> Effect | None:
     reward = programmes.load(scope.session, scope.programme_id).version(row.version).reward(row.reward)
     if reward is None:
         return None
-    return IssueDiscount(
+    terms = CodeTerms(
         reference=row.redemption_id,
         code=row.code,
-        kind=reward.kind,
-        value=reward.value,
         currency=_currency(scope),
         customer=customer_of(scope, shop_id, row.member_id),
         starts_at=row.requested_at,
@@ -78,6 +77,7 @@ def _issue(scope: Scope, shop_id: UUID, redemption_id: str) -> Effect | None:
         minimum_minor=reward.minimum_minor,
         title=reward.name or reward.id,
     )
+    return fulfil(reward.gives, terms)
 
 
 def _issue_friend(scope: Scope, referral_id: str) -> Effect | None:
@@ -90,11 +90,9 @@ def _issue_friend(scope: Scope, referral_id: str) -> Effect | None:
     reward = version.friend_reward if version is not None else None
     if row is None or row.code is None or reward is None:
         return None
-    return IssueDiscount(
+    terms = CodeTerms(
         reference=f"referral:{row.referral_id}",
         code=row.code,
-        kind=reward.kind,
-        value=reward.value,
         currency=_currency(scope),
         customer=None,
         starts_at=row.at,
@@ -102,6 +100,7 @@ def _issue_friend(scope: Scope, referral_id: str) -> Effect | None:
         minimum_minor=reward.minimum_minor,
         title=f"referral:{row.referral_id}",
     )
+    return fulfil(reward.gives, terms)
 
 
 def _sync(scope: Scope, shop_id: UUID, member_id: UUID) -> Effect | None:

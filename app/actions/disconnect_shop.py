@@ -7,7 +7,10 @@ from app.db.scope import Scope
 
 
 def disconnect_shop(scope: Scope, shop_id: UUID, *, state: str = "disconnected") -> None:
-    """Forget the shop's credentials and stop its jobs. ``state`` may be ``reauthorize`` where only the door is stuck."""
+    """Forget the shop's credentials and stop its jobs.
+
+    ``state`` may be ``reauthorize`` where only the door is stuck.
+    """
     row = shops.get(scope.session, scope.programme_id, shop_id)
     row.state, row.disconnected_at = state, scope.now
     if state == "disconnected":

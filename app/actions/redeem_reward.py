@@ -16,7 +16,8 @@ def redeem_reward(
     """Redeem ``reward`` for the request's member at a shop under the request's key (which becomes the redemption's id).
 
     ``code`` is chosen by the caller and unguessable; it is stored with the hold before any platform hears of it.
-    ``codes_revive``: the platform gives codes of cancelled orders back, so such a code is disabled before points return.
+    ``codes_revive``: the platform gives codes of cancelled orders back, so such a code is disabled before points
+    return.
     Refusals: UNKNOWN_REWARD, TIER_TOO_LOW (need), INSUFFICIENT_POINTS (have, need, missing), KEY_REUSED.
     """
 

@@ -280,7 +280,10 @@ class _Settling:
         return DONE
 
     def _adopt(self, sitting: Sitting, guest: UUID, account: MemberFile) -> None:
-        """Move a guest's orders, reviews and referrals to the account that proved the address; settling moves the points."""
+        """Move a guest's orders, reviews and referrals to the account that proved the address.
+
+        Settling moves the points.
+        """
         file, member_id = sitting.files[guest], account.row.member_id
         account.orders |= file.orders
         account.reviews |= file.reviews
@@ -316,7 +319,10 @@ class _Settling:
         return DONE
 
     def _take_gone(self, sitting: Sitting, gone: Gone) -> Outcome:
-        """A vanished order counts as cancelled, a vanished review as not approved; versions stay, so a return is seen."""
+        """A vanished order counts as cancelled, a vanished review as not approved.
+
+        Versions stay, so a return is seen.
+        """
         if gone.thing is Thing.ORDER:
             known = self._known_order(sitting, gone.id)
             if known is None:

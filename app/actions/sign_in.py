@@ -1,4 +1,4 @@
-"""One-time links to the merchant's pages: issued by an entry point, kept as a hash, good for a quarter of an hour, once."""
+"""One-time links to the merchant's pages: kept as a hash, good for a quarter of an hour, once."""
 
 import hashlib
 import secrets

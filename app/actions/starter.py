@@ -3,7 +3,6 @@
 from datetime import datetime
 from decimal import Decimal
 
-from app.loyalty.effects import DiscountKind
 from app.loyalty.money import exponent
 from app.loyalty.programme import (
     Downgrade,
@@ -17,6 +16,7 @@ from app.loyalty.programme import (
     Window,
     WindowKind,
 )
+from app.loyalty.rewards import AmountOff, FreeShipping, Percentage
 from app.loyalty.rules import AmountRule, ReferralRule, ReviewRule, SignUpRule
 
 _LEVEL_NAMES = {"en": ("Spring", "Stream", "Tide"), "ja": ("若葉", "木もれ日", "大樹")}
@@ -51,10 +51,10 @@ def starter_version(currency: str, starts_at: datetime, locale: str) -> Version:
             ),
         ),
         rewards=(
-            Reward("five_off", 500, DiscountKind.AMOUNT_OFF, 5 * unit, code_days=60),
-            Reward("free_shipping", 700, DiscountKind.FREE_SHIPPING, 0, code_days=60),
-            Reward("ten_off", 1000, DiscountKind.AMOUNT_OFF, 10 * unit, code_days=60, minimum_minor=20 * unit),
-            Reward("fifteen_percent", 1500, DiscountKind.PERCENTAGE, 1500, code_days=60, level="stream"),
+            Reward("five_off", 500, AmountOff(5 * unit), code_days=60),
+            Reward("free_shipping", 700, FreeShipping(), code_days=60),
+            Reward("ten_off", 1000, AmountOff(10 * unit), code_days=60, minimum_minor=20 * unit),
+            Reward("fifteen_percent", 1500, Percentage(1500), code_days=60, level="stream"),
         ),
-        friend_reward=FriendReward(DiscountKind.PERCENTAGE, 1000, minimum_minor=20 * unit),
+        friend_reward=FriendReward(Percentage(1000), minimum_minor=20 * unit),
     )

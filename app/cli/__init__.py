@@ -1,1 +1,5 @@
-"""The `kizuna` command."""
+"""`kizuna`: the commands of operators, and the processes of the Procfile."""
+
+from app.cli.main import main
+
+__all__ = ["main"]

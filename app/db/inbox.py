@@ -29,7 +29,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A delivery to keep. ``origin`` is the platform or source that translates it; ``versioned`` as its ``verify`` said."""
+    """A delivery to keep.
+
+    ``origin`` is the platform or source that translates it; ``versioned`` as its ``verify`` said.
+    """
 
     origin: str
     topic: str
@@ -44,8 +47,8 @@ def accept(
 ) -> bool:
     """Keep a delivery; True where it is new work.
 
-    A repeat adds to ``seen``. A repeat of a finished delivery without a version waits again: the same body may tell of a
-    later change (WooCommerce's ``order.deleted`` is always the same).
+    A repeat adds to ``seen``. A repeat of a finished delivery without a version waits again: the same body may tell
+    of a later change (WooCommerce's ``order.deleted`` is always the same).
     """
     inbox_id = new_id()
     dialect = session.get_bind().dialect.name
@@ -164,4 +167,4 @@ def counts(session: Session, programme_id: UUID, shop_id: UUID) -> dict[str, int
         .where(InboxRow.programme_id == programme_id, InboxRow.shop_id == shop_id)
         .group_by(InboxRow.state)
     )
-    return {state: count for state, count in rows}
+    return dict(rows)

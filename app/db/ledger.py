@@ -1,4 +1,7 @@
-"""The only writer of transactions, postings, lots, balances and settlements: a page of members, one statement a table."""
+"""The only writer of transactions, postings, lots, balances and settlements.
+
+A page of members, one statement a table.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -107,7 +110,9 @@ def _move_balances(session: Session, balances: list[Row]) -> None:
 
     A row that shrinks below zero could not be upserted: the CHECK looks at the row proposed for insertion too.
     """
-    _put(session, _adding(session, _table(BalanceRow)), [row for row in balances if row["amount"] > 0 or not row["lot"]])
+    _put(
+        session, _adding(session, _table(BalanceRow)), [row for row in balances if row["amount"] > 0 or not row["lot"]]
+    )
     less = [
         {
             "of_programme": row["programme_id"],

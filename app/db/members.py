@@ -28,7 +28,10 @@ def word(length: int = _CODE_LENGTH) -> str:
 
 
 def identity_key(scope: Scope, customer: Customer) -> str | None:
-    """Return how a shop names this customer: its id, else ``guest:`` with the keyed hash of the e-mail; None for nobody."""
+    """Return how a shop names this customer: its id, else ``guest:`` with the keyed hash of the e-mail.
+
+    None for nobody.
+    """
     if customer.id:
         return customer.id
     return f"guest:{scope.cipher.fingerprint(customer.email)}" if customer.email else None
@@ -43,7 +46,7 @@ def find(scope: Scope, shop_id: UUID, keys: Iterable[str]) -> dict[str, UUID]:
             IdentityRow.customer_id.in_(sorted(set(keys))),
         )
     )
-    return {customer_id: member_id for customer_id, member_id in rows}
+    return dict(rows)
 
 
 def find_or_make(scope: Scope, shop_id: UUID, customers: Mapping[str, Customer]) -> dict[str, UUID]:

@@ -78,7 +78,10 @@ def put_once(scope: Scope, shop_id: UUID, kind: EffectKind, subject: str, payloa
 def claim(
     session: Session, programme_id: UUID, shop_id: UUID, *, owner: str, now: datetime, limit: int
 ) -> Sequence[Claim]:
-    """Lease the oldest unfinished effect of each subject that is due, at most ``limit``; the caller commits, then talks."""
+    """Lease the oldest unfinished effect of each subject that is due, at most ``limit``.
+
+    The caller commits, then talks.
+    """
     older = aliased(OutboxRow)
     due = (
         select(OutboxRow)

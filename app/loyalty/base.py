@@ -72,7 +72,8 @@ def _after_refunds(order: Order, as_of: datetime | None) -> tuple[list[int], int
 def earning_base(order: Order, as_of: datetime | None, *, tax: bool, shipping: bool) -> Base:
     """Return the base of a paid order as of an instant (None: with everything known).
 
-    Whether the order is paid, and in the shop's currency, is the caller's to know; an order cancelled by ``as_of`` has none.
+    Whether the order is paid, and in the shop's currency, is the caller's to know; an order cancelled by ``as_of``
+    has none.
     Rules: cases FORMAT section 4.
     """
     if order.cancelled_at is not None and (as_of is None or order.cancelled_at <= as_of):

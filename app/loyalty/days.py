@@ -29,10 +29,11 @@ def day_start(day: date, zone_name: str) -> datetime:
     start = midnight.astimezone(UTC)
     if start.astimezone(tz).replace(tzinfo=None) == midnight.replace(tzinfo=None):
         return start
-    # Midnight does not exist (or the whole day, as in Apia 2011): take the first instant whose local day is this or later.
+    # Midnight does not exist (or the whole day, as in Apia 2011): take the first instant whose local day is this or
+    # later.
     low, high = start - DAY, start + DAY
     while high - low > timedelta(seconds=1):
-        middle = low + (high - low) / 2
+        middle = low + (high - low) // 2
         middle = middle.replace(microsecond=0)
         if middle.astimezone(tz).date() >= day:
             high = middle

@@ -1,4 +1,4 @@
-"""What each single fact deserves by the version that judges it, with the numbers behind it and the reason for nothing."""
+"""What each single fact deserves by the version that judges it, with the numbers behind it and why, if nothing."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What all sources of a member deserve, judged from every fact now known in order of time, and the tier they lead to."""
+"""What all sources of a member deserve, and the tier they lead to: every fact now known, judged in order of time."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

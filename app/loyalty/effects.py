@@ -37,8 +37,33 @@ class IssueDiscount:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeTerms:
+    """Everything about a code but what it gives: see ``IssueDiscount``."""
+
+    reference: str
+    code: str
+    currency: str
+    customer: Customer | None
+    starts_at: datetime
+    ends_at: datetime | None
+    minimum_minor: int
+    title: str
+
+
+def issue(terms: CodeTerms, kind: DiscountKind, value: int) -> IssueDiscount:
+    """Return the wish for a code of a kind under these terms."""
+    return IssueDiscount(
+        terms.reference, terms.code, kind, value, terms.currency, terms.customer,
+        terms.starts_at, terms.ends_at, terms.minimum_minor, terms.title,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class DisableDiscount:
-    """Make a code unusable. It is done too when the code never came to be. ``external_id`` is the platform's, if known."""
+    """Make a code unusable.
+
+    It is done too when the code never came to be. ``external_id`` is the platform's, if known.
+    """
 
     reference: str
     code: str

@@ -39,8 +39,10 @@ def _instants(
 
 
 def entry_dues(member: str, programme: Programme, worths: Sequence[DatedWorth], as_of: datetime) -> Iterator[Due]:
-    """Return the entry rewards due: at the first order's payment, version start or (by points) other fact of a period
-    at which a level is reached, whether it was risen to or is held already (cases FORMAT section 9).
+    """Return the entry rewards due.
+
+    One falls due at the first order's payment, version start or (by points) other fact of a period at which
+    a level is reached, whether it was risen to or is held already (cases FORMAT section 9).
     """
     activity = Activity()
     settled: set[tuple[str, str]] = set()

@@ -41,7 +41,10 @@ def import_lot(
     expires_at: datetime | None,
     at: datetime,
 ) -> None:
-    """Open a lot of points earned elsewhere at ``earned_at``; without ``expires_at`` the present policy counts from then."""
+    """Open a lot of points earned elsewhere at ``earned_at``.
+
+    Without ``expires_at`` the present policy counts from then.
+    """
     source = Source(f"import:{request_id}")
     version = programme.version_at(at)
     home = programme.home

@@ -91,8 +91,10 @@ class Granted:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Everything known of one member. ``outcomes`` are the referrals in which the member is the advocate;
-    ``elsewhere`` are orders that used a code of the member and belong to someone else now.
+    """Everything known of one member.
+
+    ``outcomes`` are the referrals in which the member is the advocate; ``elsewhere`` are orders that used a code of the
+    member and belong to someone else now.
     """
 
     member: str

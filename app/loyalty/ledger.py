@@ -1,4 +1,7 @@
-"""One shape of movement: a posting takes from one address what it gives to another, so every transaction sums to zero."""
+"""One shape of movement.
+
+A posting takes from one address what it gives to another, so every transaction sums to zero.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -72,7 +72,8 @@ def to_major(minor: int, currency: str) -> Decimal:
 def spread(amount: int, weights: Sequence[int]) -> list[int]:
     """Share whole ``amount`` in proportion to ``weights``: floor each, then a step to the largest remainders first.
 
-    Among equal remainders the earlier gets the step. ``amount`` is at most the sum of the weights where the caller needs
+    Among equal remainders the earlier gets the step. ``amount`` is at most the sum of the weights where the caller
+    needs
     no share above its weight; a weight sum of 0 gives all zeros.
     """
     total = sum(weights)

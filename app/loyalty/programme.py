@@ -12,8 +12,8 @@ from enum import StrEnum
 from typing import TypeVar
 
 from app.loyalty.days import after_days
-from app.loyalty.effects import DiscountKind
 from app.loyalty.money import Rounding
+from app.loyalty.rewards import FreeShipping, Gift
 from app.loyalty.rules import Rule
 
 RuleKind = TypeVar("RuleKind", bound=Rule)
@@ -128,12 +128,14 @@ class Ladder:
 
 @dataclass(frozen=True, slots=True)
 class Reward:
-    """What points buy: a discount of a kind. ``value`` is minor units, basis points for a percentage, 0 for shipping."""
+    """What points buy: a gift for ``cost`` smallest steps of the unit, as a code that lives ``code_days`` (None.
+
+    For ever).
+    """
 
     id: str
     cost: int
-    kind: DiscountKind = DiscountKind.AMOUNT_OFF
-    value: int = 0
+    gives: Gift = field(default_factory=FreeShipping)
     code_days: int | None = None
     level: str | None = None
     minimum_minor: int = 0
@@ -144,8 +146,7 @@ class Reward:
 class FriendReward:
     """The discount a referred friend gets on the first order."""
 
-    kind: DiscountKind
-    value: int
+    gives: Gift
     minimum_minor: int = 0
     code_days: int = 30
 

@@ -191,7 +191,10 @@ def settle_redemptions(
 def _use_of(
     redemption: Redemption, orders: Sequence[MemberOrder], snapshots: Mapping[tuple[str, str], Order]
 ) -> Use | None:
-    """Return which order used the code: the first by place that is alive, if none the first; once used it stays used."""
+    """Return which order used the code: the first by place that is alive, if none the first.
+
+    Once used it stays used.
+    """
     uses = {
         (entry.shop, entry.order.id): Use(entry.shop, entry.order.id, entry.order.paid_at)
         for entry in orders

@@ -71,7 +71,10 @@ def _award(books: Books, due: Due, amount: int, programme: Programme, at: dateti
 
 
 def _take_back(books: Books, source: Source, amount: int, at: datetime, *, clamp: bool) -> None:
-    """Take back from the source's pending and available lots, then other available lots, then debt (forgiven by clamp)."""
+    """Take back from the source's pending and available lots, then other available lots.
+
+    Then debt (forgiven by clamp).
+    """
     given = books.of(source)
     given.posted -= amount
     postings: list[Posting] = []

@@ -1,4 +1,7 @@
-"""Climbing and falling: the tier as a fold over dated facts, version starts and local midnights (cases FORMAT section 9)."""
+"""Climbing and falling.
+
+The tier as a fold over dated facts, version starts and local midnights (cases FORMAT section 9).
+"""
 
 import heapq
 from dataclasses import dataclass, field
@@ -22,7 +25,10 @@ class Standing:
 
 @dataclass(slots=True)
 class Climb:
-    """The fold. Feed it facts and version starts in order of time; it inserts the midnights at which something can change."""
+    """The fold.
+
+    Feed it facts and version starts in order of time; it inserts the midnights at which something can change.
+    """
 
     programme: Programme
     activity: Activity = field(default_factory=Activity)

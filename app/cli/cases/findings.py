@@ -37,7 +37,7 @@ def member(scope: Scope, member_id: UUID, name: str) -> Found:
     tier = scope.session.scalar(
         select(MemberRow.tier).where(MemberRow.programme_id == scope.programme_id, MemberRow.member_id == member_id)
     )
-    found = {
+    return {
         "pending": amount("pending"),
         "available": amount("available"),
         "held": amount("held"),
@@ -46,7 +46,6 @@ def member(scope: Scope, member_id: UUID, name: str) -> Found:
         "totals": {name: sign * amount(name) for name, sign in _TOTALS.items()},
         "lots": _lots(scope, member_id, name),
     }
-    return found
 
 
 def law_broken(found: Found) -> str | None:

@@ -1,4 +1,7 @@
-"""One case as it is lived: facts through the inbox of a neutral shop, requests through their actions, jobs by its clock."""
+"""One case as it is lived.
+
+Facts through the inbox of a neutral shop, requests through their actions, jobs by its clock.
+"""
 
 import json
 from collections.abc import Callable, Mapping
@@ -70,15 +73,16 @@ class Story:
                 domain = f"{self.shops[name].hex}.invalid"
                 zone, currency = shop.get("zone", "UTC"), shop.get("currency", "EUR")
                 add_shop(
-                    session, key, NewShop("neutral", domain, name, currency, zone, "en", None, False, None, {}), self.now
+                    session,
+                    key,
+                    NewShop("neutral", domain, name, currency, zone, "en", None, False, None, {}),
+                    self.now,
                 )
                 shops.keep_credentials(
                     session, self.cipher, key, {}, expires_at=None, refresh_expires_at=None, scopes=()
                 )
             for content in case["programme"]:
-                programmes.publish(
-                    session, self.programme_id, version(content, self.currency), by=_ACTOR, now=self.now
-                )
+                programmes.publish(session, self.programme_id, version(content, self.currency), by=_ACTOR, now=self.now)
 
     # -- time ----------------------------------------------------------------------------------------------------
 

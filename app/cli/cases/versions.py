@@ -80,7 +80,9 @@ def _expiry(content: Mapping[str, Any] | None) -> Expiry | None:
 def _rule(content: Mapping[str, Any], currency: str) -> Rule:
     kind = content["rule"]
     if kind not in _RULE_KEYS or (unknown := set(content) - _RULE_KEYS[kind]):
-        raise UnsupportedCaseError(f"rule {kind}" if kind not in _RULE_KEYS else f"rule {kind} with {', '.join(sorted(unknown))}")
+        raise UnsupportedCaseError(
+            f"rule {kind}" if kind not in _RULE_KEYS else f"rule {kind} with {', '.join(sorted(unknown))}"
+        )
     if kind == "amount":
         return AmountRule(Decimal(content["points"]), to_minor(content["per"], currency))
     if kind == "sign_up":

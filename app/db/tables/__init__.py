@@ -5,13 +5,14 @@ from app.db.tables.facts import OrderRow, ReferralRow, RequestRow, ReviewRow
 from app.db.tables.inbox import InboxBodyRow, InboxRow
 from app.db.tables.ledger import BalanceRow, LotRow, PostingRow, SettlementRow, TransactionRow
 from app.db.tables.members import IdentityRow, MemberRow, PersonRow
-from app.db.tables.operations import ConnectStateRow, DeedRow, SignInLinkRow, TickRow
+from app.db.tables.operations import AuditRow, ConnectStateRow, DeedRow, SignInLinkRow, TickRow
 from app.db.tables.outbox import OutboxRow
 from app.db.tables.programmes import ProgrammeRow, VersionRow
 from app.db.tables.redemptions import RedemptionRow
 from app.db.tables.shops import CredentialsRow, CursorRow, DirectoryRow, PrivacyRow, ShopRow
 
 __all__ = [
+    "AuditRow",
     "BalanceRow",
     "Base",
     "ConnectStateRow",

@@ -10,7 +10,10 @@ from app.db.tables.base import Base, Name, Word
 
 
 class InboxRow(Base):
-    """One delivery of a shop. ``state``: waiting, done, ignored, refused, fetching or quarantined; ``reason`` says why."""
+    """One delivery of a shop.
+
+    ``state``: waiting, done, ignored, refused, fetching or quarantined; ``reason`` says why.
+    """
 
     __tablename__ = "inbox"
     __table_args__ = (
@@ -22,6 +25,14 @@ class InboxRow(Base):
             "inbox_id",
             postgresql_where=text("state = 'waiting'"),
             sqlite_where=text("state = 'waiting'"),
+        ),
+        Index(
+            "ix_inbox_quarantined",
+            "programme_id",
+            "shop_id",
+            "inbox_id",
+            postgresql_where=text("state = 'quarantined'"),
+            sqlite_where=text("state = 'quarantined'"),
         ),
     )
 

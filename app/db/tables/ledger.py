@@ -1,4 +1,7 @@
-"""The ledger: transactions, postings and lots that are only ever added, balances that follow, settlements that explain."""
+"""The ledger.
+
+Transactions, postings and lots that are only ever added, balances that follow, settlements that explain.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -11,10 +14,16 @@ from app.db.tables.base import Base, BigInt, Name, Word
 
 
 class TransactionRow(Base):
-    """Postings made together. ``number`` is that of its first posting, so a member's history is numbered without a gap."""
+    """Postings made together.
+
+    ``number`` is that of its first posting, so a member's history is numbered without a gap.
+    """
 
     __tablename__ = "transactions"
-    __table_args__ = (Index("ix_transactions_source", "programme_id", "source"),)
+    __table_args__ = (
+        Index("ix_transactions_source", "programme_id", "source"),
+        Index("ix_transactions_at", "programme_id", "at"),
+    )
 
     programme_id: Mapped[UUID] = mapped_column(primary_key=True)
     member_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -84,7 +93,10 @@ class SettlementRow(Base):
     """The latest judgement of a source for a member: what it was due, what it got, and why."""
 
     __tablename__ = "settlements"
-    __table_args__ = (Index("ix_settlements_source", "programme_id", "source"),)
+    __table_args__ = (
+        Index("ix_settlements_source", "programme_id", "source"),
+        Index("ix_settlements_moment", "programme_id", "moment"),
+    )
 
     programme_id: Mapped[UUID] = mapped_column(primary_key=True)
     member_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -60,3 +60,13 @@ class DeedRow(Base):
     subject: Mapped[str] = mapped_column(Name)
     why: Mapped[str] = mapped_column(Name)
     detail: Mapped[dict[str, Any]]
+
+
+class AuditRow(Base):
+    """When a programme's ledger was last audited, and how many breaches there were."""
+
+    __tablename__ = "audits"
+
+    programme_id: Mapped[UUID] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    breaches: Mapped[int]

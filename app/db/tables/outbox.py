@@ -23,6 +23,14 @@ class OutboxRow(Base):
             postgresql_where=text("state = 'waiting'"),
             sqlite_where=text("state = 'waiting'"),
         ),
+        Index(
+            "ix_outbox_failed",
+            "programme_id",
+            "shop_id",
+            "effect_id",
+            postgresql_where=text("state = 'failed'"),
+            sqlite_where=text("state = 'failed'"),
+        ),
         Index("ix_outbox_subject", "programme_id", "shop_id", "subject"),
     )
 

@@ -11,7 +11,10 @@ from app.db.tables.base import Base, BigInt, Name, Word
 
 
 class DirectoryRow(Base):
-    """Where a shop is to be found: the one global table that leads from a platform's name of a shop to its programme."""
+    """Where a shop is to be found.
+
+    The one global table that leads from a platform's name of a shop to its programme.
+    """
 
     __tablename__ = "directory"
     __table_args__ = (UniqueConstraint("platform", "domain"),)

@@ -7,7 +7,10 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class ReferralRule:
-    """``points`` for the advocate and ``friend_points`` for the friend, if the first order's base reaches ``min_minor``."""
+    """``points`` for the advocate and ``friend_points`` for the friend.
+
+    If the first order's base reaches ``min_minor``.
+    """
 
     points: int
     friend_points: int = 0

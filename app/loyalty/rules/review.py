@@ -24,7 +24,7 @@ class Purchase:
 
 
 def bought(product: str, at: datetime, purchases: Iterable[Purchase]) -> bool:
-    """Say whether a product had been paid for by ``at`` in an order not cancelled by then (later refunds change nothing)."""
+    """Say whether a product had been paid for by ``at`` in an order not cancelled by then; refunds change nothing."""
     return any(
         purchase.product == product
         and purchase.paid_at <= at

@@ -1,0 +1,25 @@
+"""How processes speak: one line of words for people in a terminal, one JSON object for machines."""
+
+import logging
+import sys
+
+import structlog
+
+
+def configure(*, machine: bool) -> None:
+    """Set up logging for a process; nothing that is logged may hold a secret, a body or a person."""
+    renderer: structlog.types.Processor = (
+        structlog.processors.JSONRenderer() if machine else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")

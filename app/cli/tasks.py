@@ -1,0 +1,82 @@
+"""``kizuna reconcile``, ``sweep``, ``recalculate``, ``drain``: jobs done now, by hand, in this process."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from uuid import UUID
+
+from app.cli import logs
+from app.settings import settings
+from jobs import house, inbox, members, outbox, reconcile, schedule
+from jobs.audit import programmes
+from jobs.sweep import sweep
+from jobs.works import Works
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the commands."""
+    for name, what, perform in (
+        ("reconcile", "ask every shop what changed and put it into the inbox", _reconcile),
+        ("drain", "work through inboxes, outboxes and due members until nothing waits", _drain),
+        ("recalculate", "judge every member again", _recalculate),
+    ):
+        parser = commands.add_parser(name, help=what)
+        parser.set_defaults(run=_with_works(perform))
+    parser = commands.add_parser("do", help="do one job of the timetable now")
+    parser.add_argument("job", choices=[entry.job for entry in schedule.TIMETABLE])
+    parser.set_defaults(run=_do)
+
+
+def _with_works(perform: Callable[[Works], str]) -> Callable[[argparse.Namespace], int]:
+    def run(options: argparse.Namespace) -> int:
+        del options
+        chosen = settings()
+        logs.configure(machine=chosen.production)
+        sys.stdout.write(f"{perform(house.build(chosen))}\n")
+        return 0
+
+    return run
+
+
+def _reconcile(works: Works) -> str:
+    return f"{reconcile.reconcile_all(works)} deliveries had been missed; they wait in the inbox."
+
+
+def _recalculate(works: Works) -> str:
+    made = sum(members.recalculate(works, programme_id) for programme_id in programmes(works))
+    return f"{made} transactions were missing and are made."
+
+
+def _drain(works: Works) -> str:
+    pages = 0
+    while busy := _waiting(works):
+        for drain, programme_id, shop_id in busy:
+            drain(works, programme_id, shop_id)
+            pages += 1
+    return f"Nothing waits any more ({pages} pages)."
+
+
+def _waiting(works: Works) -> list[tuple[Callable[[Works, UUID, UUID], object], UUID, UUID]]:
+    rings: list[tuple[Callable[[Works, UUID, UUID], object], UUID, UUID]] = []
+
+    class Ear:
+        """Hears what the sweep rings for."""
+
+        def ring(self, queue: str, programme_id: UUID, shop_id: UUID) -> None:
+            drains = {
+                "inbox": inbox.drain,
+                "outbox": outbox.drain,
+                "members": lambda these, programme, _: members.tend(these, programme),
+            }
+            rings.append((drains[queue], programme_id, shop_id))
+
+    sweep(replace(works, bell=Ear()))
+    return rings
+
+
+def _do(options: argparse.Namespace) -> int:
+    chosen = settings()
+    logs.configure(machine=chosen.production)
+    schedule.perform(house.build(chosen), options.job)
+    return 0

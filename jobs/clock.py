@@ -1,0 +1,27 @@
+"""The clock: puts each due job of the timetable into the queue once, however many clocks there are."""
+
+import time
+
+import structlog
+from redis import RedisError
+
+from app.settings import Settings
+from jobs import house, queue, schedule
+
+log = structlog.get_logger()
+
+_TICK_S = 5.0
+
+
+def run(settings: Settings) -> None:
+    """Keep the timetable until told to stop."""
+    redis = queue.connect(settings.redis_url, patient=False)
+    timetable = schedule.Timetable(house.build(settings))
+    while True:
+        for job in timetable.due():
+            try:
+                queue.enqueue(redis, "timetable", job)
+            except RedisError as error:
+                log.warning("tick_put_off", job=job, error=type(error).__name__)
+                timetable.give_back(job)
+        time.sleep(_TICK_S)

@@ -1,0 +1,28 @@
+"""Put together what jobs work with, as the settings say: the one place where all floors meet."""
+
+from datetime import UTC, datetime
+
+from app.db.cipher import Cipher
+from app.db.unit import make_engine
+from app.settings import Settings
+from integrations import platforms, sources
+from jobs.queue import RedisBell
+from jobs.works import Works
+
+
+def now() -> datetime:
+    """Return the present instant: the edge where the clock is read."""
+    return datetime.now(UTC)
+
+
+def build(settings: Settings) -> Works:
+    """Return the works of a process."""
+    return Works(
+        engine=make_engine(settings.database_url),
+        cipher=Cipher(settings.encryption_keys, settings.secret_key),
+        platforms=platforms(settings),
+        sources=sources(settings),
+        clock=now,
+        bell=RedisBell(settings.redis_url),
+        address=settings.base_url,
+    )

@@ -1,0 +1,81 @@
+"""Reconcile: ask each shop what changed since the last look, put its answers into the inbox, count what was missed."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+from sqlalchemy import select
+
+from app.db import inbox, shops
+from app.db.tables import CursorRow
+from app.db.unit import reading, unit_of_work
+from integrations.platform import Changes, PlatformError, StaleTokenError
+from jobs.tokens import open_door
+from jobs.works import Works, credentials
+
+log = structlog.get_logger()
+
+KIND = "changes"
+OVERLAP = timedelta(minutes=15)
+"""How far each look reaches back before the last one: shops' clocks and commits are not ours."""
+FIRST_LOOK = timedelta(days=1)
+PAGES_MAX = 500
+
+
+def reconcile_all(works: Works) -> int:
+    """Reconcile every connected shop. Returns how many deliveries were new."""
+    with reading(works.engine) as session:
+        connected = [(row.programme_id, row.shop_id) for row in shops.connected(session)]
+    found = 0
+    for programme_id, shop_id in connected:
+        try:
+            found += reconcile(works, programme_id, shop_id)
+        except PlatformError as error:
+            log.warning("reconcile_failed", shop_id=str(shop_id), code=error.code)
+    return found
+
+
+def reconcile(works: Works, programme_id: UUID, shop_id: UUID) -> int:
+    """Ask one shop for what changed and keep the answers. Returns how many were new. Raises PlatformError."""
+    started = works.clock()
+    with reading(works.engine) as session:
+        row = session.scalar(
+            select(CursorRow).where(
+                CursorRow.programme_id == programme_id, CursorRow.shop_id == shop_id, CursorRow.kind == KIND
+            )
+        )
+    since = (row.at if row is not None else started - FIRST_LOOK) - OVERLAP
+    cursor: str | None = None
+    found = 0
+    for _ in range(PAGES_MAX):
+        changes = _ask(works, programme_id, shop_id, since, cursor)
+        if changes is None:
+            return found
+        with unit_of_work(works.engine) as session:
+            for delivery in changes.deliveries:
+                platform = shops.get(session, programme_id, shop_id).platform
+                arrival = inbox.Arrival(platform, delivery.topic, delivery.key, delivery.body, versioned=True)
+                found += inbox.accept(session, works.cipher, programme_id, shop_id, arrival, started)
+        works.bell.ring("inbox", programme_id, shop_id)
+        cursor = changes.cursor
+        if cursor is None:
+            break
+    with unit_of_work(works.engine) as session:
+        session.merge(
+            CursorRow(
+                programme_id=programme_id, shop_id=shop_id, kind=KIND, at=started, checked_at=works.clock(), found=found
+            )
+        )
+    return found
+
+
+def _ask(works: Works, programme_id: UUID, shop_id: UUID, since: datetime, cursor: str | None) -> Changes | None:
+    door = open_door(works, programme_id, shop_id)
+    if door is None:
+        return None
+    platform = works.platforms[door.shop.platform]
+    try:
+        return platform.changes(since, cursor, credentials(door))
+    except StaleTokenError:
+        door = open_door(works, programme_id, shop_id, refresh=True)
+        return platform.changes(since, cursor, credentials(door)) if door is not None else None

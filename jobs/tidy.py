@@ -1,0 +1,31 @@
+"""Tidy: raw bodies and spent rows go when their time is over; what they led to stays."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete, exists
+
+from app.db.inbox import State
+from app.db.tables import ConnectStateRow, InboxBodyRow, InboxRow, SignInLinkRow, TickRow
+from app.db.unit import unit_of_work
+from jobs.works import Works
+
+BODIES_KEPT = timedelta(days=30)
+QUARANTINE_KEPT = timedelta(days=90)
+TICKS_KEPT = timedelta(days=40)
+
+
+def tidy(works: Works) -> None:
+    """Drop bodies 30 days after they came (90 in quarantine), old ticks, and links and states that ended."""
+    now = works.clock()
+    quarantined = exists().where(
+        InboxRow.programme_id == InboxBodyRow.programme_id,
+        InboxRow.shop_id == InboxBodyRow.shop_id,
+        InboxRow.inbox_id == InboxBodyRow.inbox_id,
+        InboxRow.state.in_((State.QUARANTINED.value, State.WAITING.value)),
+    )
+    with unit_of_work(works.engine) as session:
+        session.execute(delete(InboxBodyRow).where(InboxBodyRow.received_at < now - BODIES_KEPT, ~quarantined))
+        session.execute(delete(InboxBodyRow).where(InboxBodyRow.received_at < now - QUARANTINE_KEPT))
+        session.execute(delete(TickRow).where(TickRow.at < now - TICKS_KEPT))
+        session.execute(delete(ConnectStateRow).where(ConnectStateRow.expires_at < now - timedelta(days=1)))
+        session.execute(delete(SignInLinkRow).where(SignInLinkRow.expires_at < now - timedelta(days=1)))
