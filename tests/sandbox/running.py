@@ -12,11 +12,23 @@ from tests.sandbox.clock import Clock
 from tests.sandbox.courier import Courier
 from tests.sandbox.roads import Roads
 from tests.sandbox.server import Server
-from tests.sandbox.shops import MADO, Shop
+from tests.sandbox.shopify.app import shopify_app
+from tests.sandbox.shopify.app_configuration import configuration
+from tests.sandbox.shopify.face import Shopify
+from tests.sandbox.shops import MADO, TIDEWELL, Shop
 from tests.sandbox.store import Store
 from tests.sandbox.verbs import Verbs
 from tests.sandbox.woocommerce.app import woocommerce_app
 from tests.sandbox.woocommerce.face import Woo
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What the app and the platforms share: Shopify's client id and secret, the review app's secret."""
+
+    client_id: str = "demonstration-client-id"
+    client_secret: str = "demonstration-client-secret-of-32-bytes-and-more"
+    judgeme_secret: str = "demonstration-judgeme-secret"
 
 
 @dataclass(slots=True)
@@ -40,27 +52,54 @@ class WooStore(Verbs):
 
 
 @dataclass(slots=True)
+class ShopifyStore(Verbs):
+    """The Shopify store, likewise."""
+
+    store: Store
+    face: Shopify
+    log: CallLog
+    server: Server
+
+    @property
+    def url(self) -> str:
+        """Where it listens on this machine."""
+        return self.server.url
+
+    @property
+    def courier(self) -> Courier:
+        """Its outgoing webhooks."""
+        return self.face.courier
+
+
+@dataclass(slots=True)
 class Stores:
     """Both stores and the roads between them and the app."""
 
     roads: Roads
+    shopify: ShopifyStore
     woo: WooStore
+
+    def both(self) -> tuple[ShopifyStore, WooStore]:
+        """One after the other."""
+        return self.shopify, self.woo
 
     @property
     def sandbox(self) -> str:
         """The value of KIZUNA_SANDBOX that leads the app here."""
-        return ",".join(f"{one.store.shop.domain}={one.url}" for one in (self.woo,))
+        return ",".join(f"{one.store.shop.domain}={one.url}" for one in self.both())
 
     def settle(self, timeout: float = 20) -> bool:
-        """Wait until both stores have nothing left to send."""
-        return all(one.courier.settle(timeout) for one in (self.woo,))
+        """Wait until both stores have nothing left to send; False when time ran out."""
+        return all(one.courier.settle(timeout) for one in self.both())
 
 
 @contextmanager
 def running_stores(
     app_url: str,
     *,
+    keys: Keys | None = None,
     data: Path | None = None,
+    shopify_port: int = 0,
     woo_port: int = 0,
     year: history.Size | None = None,
     at: datetime | None = None,
@@ -73,16 +112,19 @@ def running_stores(
     """
     roads = Roads(app_url)
     with ExitStack() as stack:
-        woo = _woo(roads, _store(MADO, data, year, at), woo_port)
-        stack.callback(woo.store.close)
-        for one in (woo,):
+        tidewell = _shopify(roads, _store(TIDEWELL, data, year, at), keys or Keys(), shopify_port)
+        mado = _woo(roads, _store(MADO, data, year, at), woo_port)
+        stores = Stores(roads, tidewell, mado)
+        for one in stores.both():
+            stack.callback(one.store.close)
+        for one in stores.both():
             roads.add(one.store.shop.domain, one.url)
             one.server.start()
             stack.callback(one.server.stop)
             if sending:
                 one.courier.start()
             stack.callback(one.courier.stop)
-        yield Stores(roads, woo)
+        yield stores
 
 
 def _store(shop: Shop, data: Path | None, year: history.Size | None, at: datetime | None) -> Store:
@@ -99,3 +141,10 @@ def _woo(roads: Roads, store: Store, port: int) -> WooStore:
     log = CallLog()
     face = Woo(store, roads, log)
     return WooStore(store, face, log, Server(woocommerce_app(face), port))
+
+
+def _shopify(roads: Roads, store: Store, keys: Keys, port: int) -> ShopifyStore:
+    log = CallLog()
+    app = configuration(keys.client_id, keys.client_secret, keys.judgeme_secret)
+    face = Shopify(store, roads, log, app)
+    return ShopifyStore(store, face, log, Server(shopify_app(face), port))

@@ -12,6 +12,7 @@ from tests.sandbox.calls import Call, CallLog
 from tests.sandbox.store import Store
 
 _HERE = Path(__file__).parent
+STATIC = _HERE / "static"
 _LOGGED_BODY = 200_000
 
 
@@ -60,9 +61,7 @@ class Server:
 
 def new_app(store: Store, log: CallLog) -> Flask:
     """An empty Flask app of a store, with its own cookie name (stores share a host) and its calls logged."""
-    app = Flask(
-        f"tests.sandbox.{store.shop.key}", static_folder=str(_HERE / "static"), template_folder=str(_HERE / "templates")
-    )
+    app = Flask(f"tests.sandbox.{store.shop.key}", static_folder=str(STATIC), template_folder=str(_HERE / "templates"))
     app.config.update(
         SECRET_KEY=f"demonstration only {store.shop.key}",
         SESSION_COOKIE_NAME=f"{store.shop.key}_session",

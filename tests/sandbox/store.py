@@ -1,6 +1,7 @@
 """A store's whole state: records by kind, one lock, one transaction per change, and news of what happened."""
 
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -38,12 +39,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened to the record `subject` (an order for refunds, with the refund as `part`)."""
+    """Something that happened to the record `subject` (an order for refunds, with the refund as `part`).
+
+    Events of one change, which is what a person did with one click, share their `action`.
+    """
 
     kind: Kind
     subject: int
     at: datetime
     part: int | None = None
+    action: str = ""
 
 
 Listener = Callable[[Event], None]
@@ -205,6 +210,7 @@ class Change:
     def __init__(self, store: Store) -> None:
         """Begin with nothing touched."""
         self._store = store
+        self.action = str(uuid.uuid4())
         self.touched: dict[tuple[str, int], Record] = {}
         self.removed: dict[tuple[str, int], Record] = {}
         self.facts: dict[str, str] = {}
@@ -245,4 +251,4 @@ class Change:
 
     def tell(self, kind: Kind, subject: int, *, part: int | None = None) -> None:
         """Say that something happened, once the change is saved."""
-        self.events.append(Event(kind, subject, self.now, part))
+        self.events.append(Event(kind, subject, self.now, part, self.action))
