@@ -167,4 +167,4 @@ def counts(session: Session, programme_id: UUID, shop_id: UUID) -> dict[str, int
         .where(InboxRow.programme_id == programme_id, InboxRow.shop_id == shop_id)
         .group_by(InboxRow.state)
     )
-    return dict(rows)
+    return dict(rows.tuples().all())
