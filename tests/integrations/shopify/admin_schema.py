@@ -51,8 +51,7 @@ def problems(document: str, variables: dict[str, Any], published: GraphQLSchema)
         tree = parse(document)
     except GraphQLError as error:
         return [error.message]
-    found = [error.message for error in validate(published, tree)]
-    found += [f"deprecated: {error.message}" for error in validate(published, tree, [NoDeprecatedCustomRule])]
+    found = list(_invalid(document))
     operations = [node for node in tree.definitions if isinstance(node, OperationDefinitionNode)]
     if len(operations) != 1 or operations[0].name is None:
         return [*found, "not exactly one named operation"]
@@ -63,6 +62,14 @@ def problems(document: str, variables: dict[str, Any], published: GraphQLSchema)
     if isinstance(values, list):
         found += [error.message for error in values]
     return found
+
+
+@cache
+def _invalid(document: str) -> tuple[str, ...]:
+    """What is wrong with a document by itself; looked at once, for it takes a while."""
+    tree, published = parse(document), schema()
+    wrong = [error.message for error in validate(published, tree)]
+    return (*wrong, *(f"deprecated: {each.message}" for each in validate(published, tree, [NoDeprecatedCustomRule])))
 
 
 @cache
