@@ -23,6 +23,7 @@ def comment(**changes: object) -> dict[str, object]:
         "comment_ID": "58",
         "comment_post_ID": "11",
         "comment_type": "review",
+        "comment_parent": "0",
         "comment_approved": "1",
         "user_id": "2",
         "comment_author_email": "typed@example.test",
@@ -143,7 +144,8 @@ def test_one_review_is_told_once_per_request_with_stars_that_came_late(wordpress
 
 
 @pytest.mark.parametrize(
-    "changes", ({"comment_type": "comment"}, {"comment_post_ID": "12"}, {"comment_type": "order_note"})
+    "changes",
+    ({"comment_type": "comment"}, {"comment_post_ID": "12"}, {"comment_type": "order_note"}, {"comment_parent": "57"}),
 )
 def test_what_is_no_product_review_is_nobodys_business(wordpress: WordPress, changes: dict[str, object]) -> None:
     ran = wordpress(posted(**changes), moved("trash", "approved", **changes), END, **WORLD)

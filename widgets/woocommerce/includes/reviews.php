@@ -111,6 +111,9 @@ function kizuna_review( $comment ) {
 	if ( ! $comment || 'review' !== $comment->comment_type || 'product' !== get_post_type( (int) $comment->comment_post_ID ) ) {
 		return null;
 	}
+	if ( (int) $comment->comment_parent ) {
+		return null; // An answer to a review; WooCommerce gives it the same type.
+	}
 	$id   = (int) $comment->comment_ID;
 	$user = $comment->user_id ? get_userdata( (int) $comment->user_id ) : false;
 	return array(
