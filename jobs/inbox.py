@@ -116,8 +116,7 @@ def _read(works: Works, scope: Scope, shop: ShopRow, letter: Letter) -> Sequence
             scope,
             shop.shop_id,
             outbox.EffectKind.REFETCH,
-            f"{translation.thing.value}:{translation.id}",
-            {"thing": translation.thing.value, "id": translation.id},
+            {f"{translation.thing.value}:{translation.id}": {"thing": translation.thing.value, "id": translation.id}},
         )
         inbox.finish([row], State.DONE, scope.now, "ASKED_THE_SHOP")
         return ()

@@ -35,8 +35,7 @@ def end_redemption(scope: Scope, redemption_id: str, stage: Stage, *, member_id:
             scope,
             file.issuing_shops[redemption.id],
             outbox.EffectKind.DISABLE_CODE,
-            f"redemption:{redemption.id}",
-            {"redemption": redemption.id, "stage": stage.value},
+            {f"redemption:{redemption.id}": {"redemption": redemption.id, "stage": stage.value}},
         )
     sitting.conclude()
 

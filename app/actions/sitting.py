@@ -69,23 +69,25 @@ class Sitting:
 
     def _wish(self, page: list[tuple[MemberFile, Judgement]]) -> None:
         """Put into the outbox what the shops should be told."""
-        moved = [file.row.member_id for file, judgement in page if file.row.tier != judgement.standing.level]
+        codes: dict[UUID, dict[str, dict[str, str]]] = {}
         for file, _ in page:
-            for redemption_id in sorted(file.books.to_disable):
-                outbox.put_once(
-                    self.scope,
-                    file.issuing_shops[redemption_id],
-                    outbox.EffectKind.DISABLE_CODE,
-                    f"redemption:{redemption_id}",
-                    {"redemption": redemption_id, "stage": "returned"},
-                )
+            for redemption_id in file.books.to_disable:
+                wishes = codes.setdefault(file.issuing_shops[redemption_id], {})
+                wishes[f"redemption:{redemption_id}"] = {"redemption": redemption_id, "stage": "returned"}
             file.books.to_disable.clear()
-        if moved:
-            self._wish_sync(moved)
+        for shop_id, wishes in codes.items():
+            outbox.put_once(self.scope, shop_id, outbox.EffectKind.DISABLE_CODE, wishes)
+        moved = [file.row.member_id for file, judgement in page if file.row.tier != judgement.standing.level]
+        for shop_id, member_ids in self._shops_of(moved).items():
+            subjects = {f"member:{member_id}": {"member": str(member_id)} for member_id in member_ids}
+            outbox.put_once(self.scope, shop_id, outbox.EffectKind.SYNC_MEMBER, subjects)
 
-    def _wish_sync(self, member_ids: list[UUID]) -> None:
+    def _shops_of(self, member_ids: list[UUID]) -> dict[UUID, list[UUID]]:
+        """Return which of these members each shop knows by an account."""
+        if not member_ids:
+            return {}
         rows = self.scope.session.execute(
-            select(IdentityRow.member_id, IdentityRow.shop_id)
+            select(IdentityRow.shop_id, IdentityRow.member_id)
             .where(
                 IdentityRow.programme_id == self.scope.programme_id,
                 IdentityRow.member_id.in_(member_ids),
@@ -93,11 +95,7 @@ class Sitting:
             )
             .distinct()
         )
-        for member_id, shop_id in rows:
-            outbox.put_once(
-                self.scope,
-                shop_id,
-                outbox.EffectKind.SYNC_MEMBER,
-                f"member:{member_id}",
-                {"member": str(member_id)},
-            )
+        known: dict[UUID, list[UUID]] = {}
+        for shop_id, member_id in rows:
+            known.setdefault(shop_id, []).append(member_id)
+        return known

@@ -4,8 +4,14 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+
+@lru_cache(maxsize=8)
+def _fernet(keys: tuple[str, ...]) -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in keys])
 
 
 class SealBrokenError(Exception):
@@ -21,7 +27,7 @@ class Cipher:
 
     @property
     def _fernet(self) -> MultiFernet:
-        return MultiFernet([Fernet(key) for key in self.keys])
+        return _fernet(tuple(self.keys))
 
     def seal(self, content: bytes) -> bytes:
         """Return the content encrypted and authenticated."""

@@ -58,21 +58,34 @@ def put(scope: Scope, shop_id: UUID, kind: EffectKind, subject: str, payload: Ma
     return effect_id
 
 
-def put_once(scope: Scope, shop_id: UUID, kind: EffectKind, subject: str, payload: Mapping[str, Any]) -> None:
-    """Save a wish unless the same one already waits for this subject."""
-    waiting = scope.session.scalar(
-        select(OutboxRow.effect_id)
-        .where(
-            OutboxRow.programme_id == scope.programme_id,
-            OutboxRow.shop_id == shop_id,
-            OutboxRow.subject == subject,
-            OutboxRow.kind == kind.value,
-            OutboxRow.state == "waiting",
+def put_once(scope: Scope, shop_id: UUID, kind: EffectKind, wishes: Mapping[str, Mapping[str, Any]]) -> None:
+    """Save wishes of a kind by subject, leaving out subjects for which the same wish already waits."""
+    waiting = set(
+        scope.session.scalars(
+            select(OutboxRow.subject).where(
+                OutboxRow.programme_id == scope.programme_id,
+                OutboxRow.shop_id == shop_id,
+                OutboxRow.subject.in_(sorted(wishes)),
+                OutboxRow.kind == kind.value,
+                OutboxRow.state == "waiting",
+            )
         )
-        .limit(1)
     )
-    if waiting is None:
-        put(scope, shop_id, kind, subject, payload)
+    rows = [
+        {
+            "programme_id": scope.programme_id,
+            "shop_id": shop_id,
+            "effect_id": new_id(),
+            "kind": kind.value,
+            "subject": subject,
+            "payload": dict(payload),
+            "created_at": scope.now,
+        }
+        for subject, payload in wishes.items()
+        if subject not in waiting
+    ]
+    if rows:
+        scope.session.execute(insert(OutboxRow), rows)
 
 
 def claim(
