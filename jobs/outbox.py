@@ -63,6 +63,11 @@ def _carry_out(works: Works, claim: Claim) -> None:
 
 def _perform(works: Works, claim: Claim, door: Door) -> None:
     platform = works.platforms[door.shop.platform]
+    if claim.kind is EffectKind.SUBSCRIBE:
+        platform.subscribe(credentials(door), address=webhook_address(works, platform.name, claim.shop_id))
+        with unit_of_work(works.engine) as session:
+            outbox.done(session, claim, works.clock())
+        return
     if claim.kind is EffectKind.REFETCH:
         wanted = Refetch(Thing(claim.payload["thing"]), claim.payload["id"])
         _record_fetched(works, claim, platform, list(platform.refetch(wanted, credentials(door))))
@@ -76,6 +81,11 @@ def _perform(works: Works, claim: Claim, door: Door) -> None:
         if outbox.done(session, claim, now) and effect is not None:
             scope = Scope(session, claim.programme_id, now, works.cipher)
             effect_is_done(scope, claim.kind, claim.payload, performed.external_id)
+
+
+def webhook_address(works: Works, platform: str, shop_id: UUID) -> str:
+    """Return where a shop sends its deliveries."""
+    return f"{works.address}/webhooks/{platform}?shop={shop_id}"
 
 
 def _record_fetched(works: Works, claim: Claim, platform: Platform, deliveries: list[Delivery]) -> None:

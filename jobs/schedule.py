@@ -14,6 +14,7 @@ from jobs.audit import audit_all
 from jobs.audit import programmes as every_programme
 from jobs.members import recalculate
 from jobs.reconcile import reconcile_all
+from jobs.subscriptions import subscribe_all
 from jobs.sweep import sweep
 from jobs.tidy import tidy
 from jobs.tokens import refresh_ending
@@ -46,6 +47,7 @@ def _recalculate_all(works: Works) -> None:
 TIMETABLE: tuple[Entry, ...] = (
     Entry("sweep", timedelta(seconds=15), sweep),
     Entry("reconcile", timedelta(minutes=10), reconcile_all),
+    Entry("subscribe", timedelta(hours=6), subscribe_all),
     Entry("refresh-tokens", timedelta(days=1), refresh_ending, timedelta(hours=2)),
     Entry("recalculate", timedelta(days=1), _recalculate_all, timedelta(hours=3)),
     Entry("audit", timedelta(days=1), audit_all, timedelta(hours=4)),

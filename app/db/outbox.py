@@ -25,6 +25,7 @@ class EffectKind(StrEnum):
     ISSUE_FRIEND_CODE = "issue_friend_code"
     SYNC_MEMBER = "sync_member"
     REFETCH = "refetch"
+    SUBSCRIBE = "subscribe"
 
 
 @dataclass(frozen=True, slots=True)
