@@ -1,0 +1,146 @@
+"""What our documents ask for under webhook names is what our reader reads: executed against the published schema."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from graphql import ExecutionResult, execute_sync, parse
+
+from app.loyalty.facts import Order, SignUp
+from integrations.shopify.documents import CHANGED_ORDERS, CUSTOMER, ORDER, REFUND
+from integrations.shopify.translate import CUSTOMER as CUSTOMER_TOPIC
+from integrations.shopify.translate import ORDER as ORDER_TOPIC
+from integrations.shopify.translate import translate
+from tests.integrations.shopify.admin_schema import schema
+from tests.integrations.shopify.shops import PROFILE, body
+from tests.integrations.shopify.test_fetch import LAST
+from tests.integrations.shopify.test_orders import order as recorded
+
+
+def money(amount: str) -> dict[str, Any]:
+    return {"shopMoney": {"amount": amount, "currencyCode": "USD"}}
+
+
+def allocated(*amounts: str) -> list[dict[str, Any]]:
+    return [{"allocatedAmountSet": money(amount)} for amount in amounts]
+
+
+def line(number: int, product: int, pieces: tuple[int, int], price: str, off: list[Any], *taxes: str) -> dict[str, Any]:
+    return {
+        "id": f"gid://shopify/LineItem/{number}",
+        "title": "A thing",
+        "quantity": pieces[0],
+        "currentQuantity": pieces[1],
+        "isGiftCard": False,
+        "product": {"legacyResourceId": str(product)},
+        "originalUnitPriceSet": money(price),
+        "discountAllocations": off,
+        "taxLines": [{"priceSet": money(tax)} for tax in taxes],
+    }
+
+
+MAREN = {
+    "legacyResourceId": "7412258816291",
+    "firstName": "Maren",
+    "lastName": "Holt",
+    "defaultEmailAddress": {"emailAddress": "maren@example.com"},
+    "createdAt": "2026-03-02T14:15:00Z",
+    "updatedAt": "2026-10-04T14:02:12Z",
+    "state": "DISABLED",
+    "locale": "en",
+}
+REFUNDED = {
+    "id": "gid://shopify/Refund/930000000001",
+    "legacyResourceId": "930000000001",
+    "createdAt": "2026-10-09T12:30:00Z",
+    "processedAt": "2026-10-09T12:30:00Z",
+    "refundLineItems": {
+        "nodes": [
+            {
+                "quantity": 1,
+                "lineItem": {"id": "gid://shopify/LineItem/14300000000002"},
+                "subtotalSet": money("9.0"),
+                "totalTaxSet": money("0.72"),
+            }
+        ],
+        "pageInfo": LAST,
+    },
+    "refundShippingLines": {"nodes": [{"subtotalAmountSet": money("5.0"), "taxAmountSet": money("0.4")}]},
+    "duties": [],
+    "transactions": {"nodes": [{"kind": "REFUND", "status": "SUCCESS", "amountSet": money("15.12")}]},
+}
+BOUGHT = {
+    "id": "gid://shopify/Order/5912345670001",
+    "legacyResourceId": "5912345670001",
+    "name": "#1001",
+    "createdAt": "2026-10-04T14:02:11Z",
+    "processedAt": "2026-10-04T14:02:11Z",
+    "updatedAt": "2026-10-09T12:30:01Z",
+    "cancelledAt": None,
+    "displayFinancialStatus": "PARTIALLY_REFUNDED",
+    "currencyCode": "USD",
+    "taxesIncluded": False,
+    "test": False,
+    "email": "maren@example.com",
+    "customerLocale": "en-US",
+    "customer": MAREN,
+    "discountCodes": ["KZ-AUTUMN"],
+    "totalTaxSet": money("5.44"),
+    "totalTipReceivedSet": money("0.0"),
+    "lineItems": {
+        "nodes": [
+            line(14300000000001, 8100000000001, (2, 2), "25.0", allocated("10.0", "4.0"), "2.88"),
+            line(14300000000002, 8100000000002, (3, 2), "10.0", allocated("3.0"), "1.62", "0.54"),
+        ],
+        "pageInfo": LAST,
+    },
+    "shippingLines": {
+        "nodes": [
+            {
+                "originalPriceSet": money("6.0"),
+                "discountAllocations": allocated("1.0"),
+                "taxLines": [{"priceSet": money("0.4")}],
+            }
+        ]
+    },
+    "refunds": [REFUNDED],
+}
+
+
+def run(document: str, root: Mapping[str, Any], **variables: Any) -> dict[str, Any]:  # noqa: ANN401
+    result = execute_sync(schema(), parse(document), root_value=root, variable_values=variables)
+    assert isinstance(result, ExecutionResult)
+    assert result.errors is None, result.errors
+    assert result.data is not None
+    return result.data
+
+
+def test_an_order_by_our_documents_is_the_order_by_webhook() -> None:
+    order = run(ORDER, {"order": BOUGHT}, id=BOUGHT["id"], lines=50, refunds=50)["order"]
+    order["refunds"] = [run(REFUND, {"refund": REFUNDED}, id=REFUNDED["id"], lines=50)["refund"]]
+    seen = translate(ORDER_TOPIC, json.dumps(order).encode(), PROFILE)
+    assert seen == (recorded("orders/updated/one-pair-and-the-shipping-refunded"),)
+
+
+def test_a_page_of_changes_names_what_is_to_be_asked_for() -> None:
+    root = {"orders": {"nodes": [BOUGHT], "pageInfo": LAST}}
+    page = run(CHANGED_ORDERS, root, query="", size=20, lines=10, refunds=1)["orders"]
+    (order,) = page["nodes"]
+    assert order["gid"] == BOUGHT["id"]
+    assert order["refunds"] == [{"gid": REFUNDED["id"]}]
+    (fact,) = _facts(translate(ORDER_TOPIC, json.dumps({**order, "refunds": []}).encode(), PROFILE))
+    assert isinstance(fact, Order)
+
+
+def test_a_customer_by_our_document_is_the_customer_by_webhook() -> None:
+    customer = run(CUSTOMER, {"customer": MAREN}, id="gid://shopify/Customer/7412258816291")["customer"]
+    (asked,) = _facts(translate(CUSTOMER_TOPIC, json.dumps(customer).encode(), PROFILE))
+    (told,) = _facts(translate("customers/create", body("customers/create/from-the-account-page"), PROFILE))
+    assert isinstance(asked, SignUp)
+    assert isinstance(told, SignUp)
+    assert (asked.customer.id, asked.customer.email, asked.at) == (told.customer.id, told.customer.email, told.at)
+
+
+def _facts(seen: object) -> tuple[object, ...]:
+    assert isinstance(seen, tuple), seen
+    return seen
