@@ -1,0 +1,1 @@
+"""Review apps: what they send, and what it comes to."""
