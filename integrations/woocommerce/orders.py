@@ -1,5 +1,6 @@
 """Turns a store's order, with its refunds where they are known, into an Order fact."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -22,6 +23,7 @@ from integrations.reading import (
 IGNORED_STATUSES = frozenset({"checkout-draft", "auto-draft"})
 """A visitor opened the checkout; the buyer may never order (WooCommerce 8 sends these)."""
 
+_QUANTITY = re.compile(r"-?[0-9]{1,9}", re.ASCII)
 _UNDONE = frozenset({"cancelled", "failed", "trash"})
 """Orders that no longer stand. Each of these states also gives a coupon its use back."""
 
@@ -93,10 +95,10 @@ def _line(line: Mapping[str, object], currency: str) -> Line:
 
 def _quantity(value: object) -> int:
     """Return how many; shops that sell by weight write fractions, which are no fewer than one piece."""
-    try:
-        return max(1, int(str(value).partition(".")[0]))
-    except ValueError as error:
-        raise UnreadableError("line_items[].quantity is no number") from error
+    whole = str(value).partition(".")[0]
+    if not _QUANTITY.fullmatch(whole):
+        raise UnreadableError("line_items[].quantity is no number")
+    return max(1, int(whole))
 
 
 def _is_deduction(line: Mapping[str, object], currency: str) -> bool:

@@ -45,7 +45,7 @@ def _is_error(body: Mapping[str, object]) -> bool:
 
 def _order(body: Mapping[str, object]) -> Translation:
     _expect(body, "line_items", "billing")
-    if body.get("status") in IGNORED_STATUSES:
+    if word(body.get("status"), "status") in IGNORED_STATUSES:
         return Ignored("NOT_ORDERED_YET")
     if names_refunds(body):
         # The order tells how much went back, not for what: the shop is asked.
@@ -56,7 +56,7 @@ def _order(body: Mapping[str, object]) -> Translation:
 def _fetched_order(body: Mapping[str, object]) -> Translation:
     order = mapping(body.get("order"), "order")
     _expect(order, "line_items", "billing")
-    if order.get("status") in IGNORED_STATUSES:
+    if word(order.get("status"), "status") in IGNORED_STATUSES:
         return Ignored("NOT_ORDERED_YET")
     return (order_fact(order, items(body.get("refunds"), "refunds")),)
 
