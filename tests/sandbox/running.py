@@ -17,6 +17,7 @@ from tests.sandbox.shopify.app_configuration import configuration
 from tests.sandbox.shopify.face import Shopify
 from tests.sandbox.shops import MADO, TIDEWELL, Shop
 from tests.sandbox.store import Store
+from tests.sandbox.storefront.front import Front
 from tests.sandbox.verbs import Verbs
 from tests.sandbox.woocommerce.app import woocommerce_app
 from tests.sandbox.woocommerce.face import Woo
@@ -37,6 +38,7 @@ class WooStore(Verbs):
 
     store: Store
     face: Woo
+    front: Front
     log: CallLog
     server: Server
 
@@ -57,6 +59,7 @@ class ShopifyStore(Verbs):
 
     store: Store
     face: Shopify
+    front: Front
     log: CallLog
     server: Server
 
@@ -115,6 +118,8 @@ def running_stores(
         tidewell = _shopify(roads, _store(TIDEWELL, data, year, at), keys or Keys(), shopify_port)
         mado = _woo(roads, _store(MADO, data, year, at), woo_port)
         stores = Stores(roads, tidewell, mado)
+        tidewell.front.neighbours.append((mado.store.shop.name, mado.url))
+        mado.front.neighbours.append((tidewell.store.shop.name, tidewell.url))
         for one in stores.both():
             stack.callback(one.store.close)
         for one in stores.both():
@@ -140,11 +145,13 @@ def _store(shop: Shop, data: Path | None, year: history.Size | None, at: datetim
 def _woo(roads: Roads, store: Store, port: int) -> WooStore:
     log = CallLog()
     face = Woo(store, roads, log)
-    return WooStore(store, face, log, Server(woocommerce_app(face), port))
+    site = woocommerce_app(face)
+    return WooStore(store, face, site.extensions["front"], log, Server(site, port))
 
 
 def _shopify(roads: Roads, store: Store, keys: Keys, port: int) -> ShopifyStore:
     log = CallLog()
     app = configuration(keys.client_id, keys.client_secret, keys.judgeme_secret)
     face = Shopify(store, roads, log, app)
-    return ShopifyStore(store, face, log, Server(shopify_app(face), port))
+    site = shopify_app(face)
+    return ShopifyStore(store, face, site.extensions["front"], log, Server(site, port))

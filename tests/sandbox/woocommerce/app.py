@@ -3,6 +3,8 @@
 from flask import Flask, Response
 
 from tests.sandbox.server import new_app
+from tests.sandbox.storefront.app import add_storefront
+from tests.sandbox.storefront.front import Front
 from tests.sandbox.woocommerce.consent import Consent
 from tests.sandbox.woocommerce.coupons import CouponsApi
 from tests.sandbox.woocommerce.face import Woo
@@ -18,6 +20,15 @@ def woocommerce_app(woo: Woo) -> Flask:
     app = new_app(woo.store, woo.log)
     for part in (OrdersApi, CustomersApi, ShopApi, CouponsApi, WebhooksApi, PluginApi, Consent):
         app.register_blueprint(part(woo).blueprint())
+
+    front = Front(
+        store=woo.store,
+        courier=woo.courier,
+        head=lambda _shopper, _path: "",
+        foot=lambda shopper, _path: woo.plugin.widget(shopper, woo.shop.language),
+    )
+    add_storefront(app, front)
+    app.extensions["front"] = front
 
     @app.route("/wp-json/<path:_route>", methods=["GET", "POST", "PUT", "DELETE"])
     def no_route(_route: str) -> Response:
