@@ -9,7 +9,8 @@ from sqlalchemy import insert
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.actions.disconnect_shop import disconnect_shop
-from app.actions.settle_facts import End, Outcome, settle_facts
+from app.actions.fact_page import End, Outcome
+from app.actions.settle_facts import settle_facts
 from app.db import inbox, outbox, shops
 from app.db.inbox import Letter, State
 from app.db.members import new_id

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, insert, or_, select, update
+from sqlalchemy import Table, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.db.memberfiles import pack_outcome
@@ -103,17 +103,14 @@ def referrals_of(scope: Scope, friend_ids: Iterable[UUID]) -> list[ReferralRow]:
     )
 
 
-def open_claims(scope: Scope, codes: Iterable[str], email_hashes: Iterable[str]) -> list[ReferralRow]:
-    """Return referrals whose friend is known only by a code or an address so far."""
+def open_claims(scope: Scope, codes: Iterable[str]) -> list[ReferralRow]:
+    """Return referrals whose friend is known only by one of these codes so far (ours are upper-case)."""
     return list(
         scope.session.scalars(
             select(ReferralRow).where(
                 ReferralRow.programme_id == scope.programme_id,
                 ReferralRow.friend_id.is_(None),
-                or_(
-                    ReferralRow.code.in_(sorted({code.upper() for code in codes})),
-                    ReferralRow.email_hash.in_(sorted(set(email_hashes))),
-                ),
+                ReferralRow.code.in_(sorted({code.upper() for code in codes})),
             )
         )
     )

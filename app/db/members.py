@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from uuid6 import uuid7
 
@@ -158,17 +158,6 @@ def repoint(scope: Scope, shop_id: UUID, key: str, member_id: UUID) -> None:
             IdentityRow.customer_id == key,
         )
         .values(member_id=member_id)
-    )
-
-
-def forget_identity(scope: Scope, shop_id: UUID, key: str) -> None:
-    """Forget how a shop named a member."""
-    scope.session.execute(
-        delete(IdentityRow).where(
-            IdentityRow.programme_id == scope.programme_id,
-            IdentityRow.shop_id == shop_id,
-            IdentityRow.customer_id == key,
-        )
     )
 
 

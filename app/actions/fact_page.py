@@ -1,0 +1,75 @@
+"""A page of one shop's facts on its way to the ledger: who they are about, what is stored of them, what to store."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+from app.actions.sitting import Sitting
+from app.db import members
+from app.db.memberfiles import MemberFile
+from app.db.scope import Scope
+from app.db.tables import OrderRow, ReferralRow, ReviewRow
+from app.loyalty.facts import Customer, Order, Review
+
+
+class End(StrEnum):
+    """How a fact ended."""
+
+    DONE = "done"
+    IGNORED = "ignored"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a fact ended and, where it was not simply settled, the stable reason."""
+
+    end: End
+    reason: str | None = None
+
+
+DONE = Outcome(End.DONE)
+NOBODY = Outcome(End.IGNORED, "NOBODY")
+OLDER = Outcome(End.IGNORED, "OLDER")
+UNKNOWN = Outcome(End.IGNORED, "UNKNOWN")
+
+
+@dataclass(slots=True)
+class Found:
+    """What was read of a page before its members were locked.
+
+    ``guests`` leads from a guest's member to the account that proved the guest's address in this page.
+    """
+
+    people: dict[str, UUID] = field(default_factory=dict)
+    guests: dict[UUID, UUID] = field(default_factory=dict)
+    order_ids: list[str] = field(default_factory=list)
+    orders: dict[str, OrderRow] = field(default_factory=dict)
+    reviews: dict[str, ReviewRow] = field(default_factory=dict)
+    claims: list[ReferralRow] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class FactPage:
+    """The page under its members' locks; facts put in here are stored and settled together."""
+
+    scope: Scope
+    shop_id: UUID
+    found: Found
+    sitting: Sitting
+    order_puts: dict[str, tuple[UUID, Order]] = field(default_factory=dict)
+    review_puts: dict[str, tuple[UUID | None, str | None, Review]] = field(default_factory=dict)
+
+    @property
+    def shop(self) -> str:
+        """Return the shop as judging names it."""
+        return str(self.shop_id)
+
+    def file(self, member_id: UUID) -> MemberFile:
+        """Return a locked member's file. Raises KeyError for one that was not locked."""
+        return self.sitting.files[member_id]
+
+    def member(self, customer: Customer | None) -> UUID | None:
+        """Return the member a customer is, None for nobody."""
+        key = members.identity_key(self.scope, customer) if customer is not None else None
+        return self.found.people[key] if key is not None else None

@@ -1,0 +1,74 @@
+"""Take an order in: under its member, in the place of what was known of it, telling whose friend or code it shows."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from app.actions.fact_page import DONE, NOBODY, OLDER, UNKNOWN, End, FactPage, Outcome
+from app.loyalty.facts import Gone, Order
+from app.loyalty.history import MemberOrder, MemberReferral
+
+
+def take_order(page: FactPage, order: Order) -> Outcome:
+    """Take a snapshot in; strictly older ones are dropped, of equal ones the last delivered counts."""
+    member_id = page.member(order.customer)
+    if member_id is None:
+        return NOBODY
+    if order.test:
+        return Outcome(End.IGNORED, "TEST_ORDER")
+    known = _known(page, order.id)
+    if known is not None and known[1].updated_at > order.updated_at:
+        return OLDER
+    entry = (page.shop, order.id)
+    kept = MemberOrder(page.shop, replace(order, customer=None))
+    if known is not None and known[0] != member_id:
+        before = page.file(known[0])
+        del before.orders[entry]
+        if any(redemption.use and redemption.use.order == order.id for redemption in before.books.redemptions):
+            before.elsewhere[entry] = kept
+    for file in page.sitting.files.values():
+        if entry in file.elsewhere:
+            file.elsewhere[entry] = kept
+    page.file(member_id).orders[entry] = kept
+    page.order_puts[order.id] = (member_id, order)
+    _join_friend(page, order, member_id)
+    return DONE
+
+
+def take_gone_order(page: FactPage, gone: Gone) -> Outcome:
+    """A vanished order counts as cancelled; its version stays, so that its return is seen."""
+    known = _known(page, gone.id)
+    if known is None:
+        return UNKNOWN
+    member_id, order = known
+    order = replace(order, cancelled_at=order.cancelled_at or gone.at)
+    page.file(member_id).orders[(page.shop, gone.id)] = MemberOrder(page.shop, order)
+    page.order_puts[gone.id] = (member_id, order)
+    return DONE
+
+
+def _known(page: FactPage, order_id: str) -> tuple[UUID, Order] | None:
+    """Return whose an order is so far and how it stands: in this page, else as stored."""
+    if order_id in page.order_puts:
+        return page.order_puts[order_id]
+    row = page.found.orders.get(order_id)
+    if row is None:
+        return None
+    # The row was read before the locks, and a guest's orders may have become an account's within this page.
+    owners = [row.member_id, *page.found.guests.values(), *page.sitting.files]
+    for member_id in owners:
+        stored = page.file(member_id).orders.get((page.shop, order_id)) if member_id in page.sitting.files else None
+        if stored is not None:
+            return member_id, stored.order
+    return None
+
+
+def _join_friend(page: FactPage, order: Order, member_id: UUID) -> None:
+    """An order with a friend's code tells who the friend is."""
+    codes = {use.code.casefold() for use in order.codes}
+    for claim in page.found.claims:
+        its_code = claim.code.casefold() if claim.code else None
+        if claim.friend_id is None and its_code in codes and claim.advocate_id != member_id:
+            claim.friend_id = member_id
+            file = page.file(member_id)
+            file.referred[claim.referral_id] = MemberReferral(claim.referral_id, claim.at)
+            file.advocates[claim.referral_id] = claim.advocate_id
