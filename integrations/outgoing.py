@@ -87,10 +87,6 @@ class Outgoing:
         except requests.RequestException as error:
             raise as_platform_error(error) from None
 
-    def is_sandbox(self, domain: str) -> bool:
-        """Tell whether a shop is a demonstration on this machine."""
-        return domain in self._sandbox
-
     def browser_url(self, url: str) -> str:
         """Return what a person's browser has to open for ``url``: a sandbox shop's own address, else the same."""
         parts = urlsplit(url)

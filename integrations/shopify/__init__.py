@@ -96,9 +96,8 @@ class Shopify:
         return Connected(credentials, Fetching(self._admin, credentials).profile(), session.user)
 
     def subscribe(self, credentials: Credentials, *, address: str) -> None:
-        """Make missing subscriptions; a managed installation has the app's own (but for a demonstration shop)."""
-        managed = credentials.values.get("install") == MANAGED
-        if not managed or self._outgoing.is_sandbox(credentials.domain):
+        """Make missing subscriptions; a managed installation has those of ``shopify.app.toml``, which no API lists."""
+        if credentials.values.get("install") != MANAGED:
             subscribe.subscribe(address, self._admin, credentials)
 
     def refresh(self, credentials: Credentials, *, now: datetime) -> Credentials:

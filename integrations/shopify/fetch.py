@@ -19,10 +19,9 @@ from integrations.shopify.translate import ORDER as ORDER_TOPIC
 
 OVERLAP: Final = timedelta(minutes=10)
 """Changes are asked for again from a little before: ``updated_at`` is when a change began, not when it can be seen."""
-_ORDERS: Final = 20
-_LINES_FEW: Final = 10
+_PAGE: Final = {"size": 10, "lines": 5, "ways": 1, "refunds": 1}
+_WHOLE: Final = {"lines": 50, "ways": 10, "refunds": 50}
 _LINES: Final = 50
-_REFUNDS: Final = 50
 _PAGES_MAX: Final = 20  # of lines; Shopify has 500 to an order
 
 
@@ -74,9 +73,7 @@ class Fetching:
     def changes(self, since: datetime, cursor: str | None) -> Changes:
         """Return a page of orders changed since ``since`` and a little before, the longest unchanged first."""
         begin = (since - OVERLAP).astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
-        page = self._ask(
-            CHANGED_ORDERS, query=f"updated_at:>='{begin}'", size=_ORDERS, after=cursor, lines=_LINES_FEW, refunds=1
-        )
+        page = self._ask(CHANGED_ORDERS, query=f"updated_at:>='{begin}'", after=cursor, **_PAGE)
         try:
             orders = mapping(page.data.get("orders"), "orders")
             whole = [self._whole(order) for order in nodes(orders, "orders")]
@@ -87,13 +84,12 @@ class Fetching:
 
     def _whole(self, order: Mapping[str, object]) -> Mapping[str, object]:
         """Return ``order`` if the page holds all of it, else ask for it alone."""
-        if _next(mapping(order.get("line_items"), "line_items")) is None and not order.get("refunds"):
-            return order
-        return self._order(str(order.get("gid")))
+        more = [_next(mapping(order.get(name), name)) for name in ("line_items", "shipping_lines")]
+        return self._order(str(order.get("gid"))) if any(more) or order.get("refunds") else order
 
     def _order(self, id_: str) -> Mapping[str, object]:
         """Return an order with all its lines and refunds."""
-        found = self._ask(ORDER, id=id_, lines=_LINES, refunds=_REFUNDS).data.get("order")
+        found = self._ask(ORDER, id=id_, **_WHOLE).data.get("order")
         if found is None:
             raise PlatformError("NOT_FOUND", permanent=True)
         try:

@@ -29,7 +29,7 @@ from integrations.shopify.amounts import amount, nodes, number, optional_number,
 from integrations.shopify.refunds import line_of, read_refund
 
 _PAID: Final = frozenset({"paid", "partially_refunded", "refunded"})
-_STATUS_PAGE: Final = re.compile(r"https://[^/]{1,253}/([0-9]{1,19})/orders/.*")
+_STATUS_PAGE: Final = re.compile(r"https://([a-z0-9-]{1,100}\.myshopify\.com)/.*")
 _LOCALE: Final = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}")
 
 
@@ -94,10 +94,10 @@ def locale(value: object) -> str | None:
 
 
 def _is_of(body: Mapping[str, object], shop: ShopProfile) -> None:
-    """The header that names the shop is not signed, the address of the order's page is: it holds the shop's number."""
+    """The header that names the shop is not signed; the order's page is, and names it, own domains apart."""
     page = body.get("order_status_url")
     found = _STATUS_PAGE.fullmatch(page) if isinstance(page, str) else None
-    if found and shop.external_id is not None and found.group(1) != shop.external_id:
+    if found and found.group(1) != shop.domain:
         raise UnreadableError("the order is another shop's")
 
 

@@ -101,7 +101,8 @@ BOUGHT = {
                 "discountAllocations": allocated("1.0"),
                 "taxLines": [{"priceSet": money("0.4")}],
             }
-        ]
+        ],
+        "pageInfo": LAST,
     },
     "refunds": [REFUNDED],
 }
@@ -116,7 +117,7 @@ def run(document: str, root: Mapping[str, Any], **variables: Any) -> dict[str, A
 
 
 def test_an_order_by_our_documents_is_the_order_by_webhook() -> None:
-    order = run(ORDER, {"order": BOUGHT}, id=BOUGHT["id"], lines=50, refunds=50)["order"]
+    order = run(ORDER, {"order": BOUGHT}, id=BOUGHT["id"], lines=50, ways=10, refunds=50)["order"]
     order["refunds"] = [run(REFUND, {"refund": REFUNDED}, id=REFUNDED["id"], lines=50)["refund"]]
     seen = translate(ORDER_TOPIC, json.dumps(order).encode(), PROFILE)
     assert seen == (recorded("orders/updated/one-pair-and-the-shipping-refunded"),)
@@ -124,7 +125,7 @@ def test_an_order_by_our_documents_is_the_order_by_webhook() -> None:
 
 def test_a_page_of_changes_names_what_is_to_be_asked_for() -> None:
     root = {"orders": {"nodes": [BOUGHT], "pageInfo": LAST}}
-    page = run(CHANGED_ORDERS, root, query="", size=20, lines=10, refunds=1)["orders"]
+    page = run(CHANGED_ORDERS, root, query="", size=10, lines=5, ways=1, refunds=1)["orders"]
     (order,) = page["nodes"]
     assert order["gid"] == BOUGHT["id"]
     assert order["refunds"] == [{"gid": REFUNDED["id"]}]

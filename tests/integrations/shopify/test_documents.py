@@ -4,11 +4,13 @@ import ast
 from pathlib import Path
 
 import pytest
+from graphql import parse
 
 import integrations
-from integrations.shopify import documents
+from integrations.shopify import documents, fetch
 from tests.integrations.shopify.admin import NAMED
 from tests.integrations.shopify.admin_schema import problems, schema
+from tests.sandbox.shopify.execution import _cost
 
 ID = "gid://shopify/Order/1"
 WHO = "gid://shopify/Customer/1"
@@ -24,10 +26,10 @@ COMMON: dict[str, object] = {
 }
 SAMPLES: dict[str, dict[str, object]] = {
     "SHOP_PROFILE": {},
-    "ORDER": {"id": ID, "lines": 50, "refunds": 50},
+    "ORDER": {"id": ID, **fetch._WHOLE},
     "ORDER_LINES": {"id": ID, "lines": 50, "after": "c"},
     "REFUND": {"id": "gid://shopify/Refund/1", "lines": 50, "after": None},
-    "CHANGED_ORDERS": {"query": "updated_at:>='2026-01-01'", "size": 20, "after": None, "lines": 10, "refunds": 1},
+    "CHANGED_ORDERS": {"query": "updated_at:>='2026-01-01'", "after": None, **fetch._PAGE},
     "CUSTOMER": {"id": WHO},
     "DISCOUNT_BY_CODE": {"code": "KZ"},
     "CREATE_DISCOUNT": {"discount": {**COMMON, "customerGets": {"value": {"percentage": 0.1}, "items": {"all": True}}}},
@@ -46,6 +48,12 @@ SAMPLES: dict[str, dict[str, object]] = {
 @pytest.mark.parametrize("name", sorted(NAMED.values()))
 def test_a_document_fits_the_published_schema(name: str) -> None:
     assert problems(getattr(documents, name), SAMPLES[name], schema()) == []
+
+
+@pytest.mark.parametrize("name", sorted(NAMED.values()))
+def test_a_document_costs_less_than_shopify_allows_for_one(name: str) -> None:
+    """Counted as the demonstration store counts: a point for every object that may come, ten for a mutation."""
+    assert _cost(parse(getattr(documents, name)), SAMPLES[name]) < 1_000
 
 
 def test_every_document_has_a_sample_and_every_sample_a_document() -> None:

@@ -339,8 +339,11 @@ def test_what_no_order_can_say_is_malformed(fields: dict[str, Any]) -> None:
 
 
 def test_another_shop_s_order_is_not_taken_for_ours() -> None:
-    """The header that names the shop is not signed; the order's page, in the signed body, holds the shop's number."""
+    """The header that names the shop is not signed; the order's page, in the signed body, names it."""
     other = replace(PROFILE, domain="other.myshopify.com", external_id="99")
-    seen = translate("orders/paid", body(PAID), other)
-    assert seen == Malformed("the order is another shop's")
-    assert not isinstance(translate("orders/paid", body(PAID), replace(PROFILE, external_id=None)), Malformed)
+    assert translate("orders/paid", body(PAID), other) == Malformed("the order is another shop's")
+
+
+@pytest.mark.parametrize("page", ("https://tidewell.example/61280042/orders/1/authenticate?key=0", None, 5, "nowhere"))
+def test_a_page_at_a_domain_of_the_shop_s_own_tells_nothing(page: object) -> None:
+    assert not isinstance(changed(PAID, order_status_url=page), Malformed)
