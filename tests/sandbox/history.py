@@ -21,6 +21,7 @@ _YEAR = timedelta(days=365)
 # Share of members, and how many orders such a member places in a full year.
 _HABITS = ((0.06, 24.0), (0.16, 13.0), (0.33, 7.0), (0.45, 2.6))
 _GUEST_SHARE = 0.07
+_NEWCOMERS = 3
 _FULFILLED_AFTER = (1, 3)
 
 
@@ -188,20 +189,29 @@ def _open_with_a_code(store: Store, at: datetime) -> None:
 
 def _plan(year: _Year) -> None:
     """Spread members over the year and the wanted number of orders over members and guests."""
+    dice, size = year.dice, year.size
     members = []
-    for number in range(year.size.members):
-        # Two members in five were there in the first quarter.
-        since = year.begin + _YEAR * (year.dice.random() ** 1.4 * 0.9)
-        habit = year.dice.choices([rate for _, rate in _HABITS], [part for part, _ in _HABITS])[0]
-        members.append((number, min(since, year.end - timedelta(days=2)), habit))
+    for number in range(size.members):
+        # Two members in five were there in the first quarter, and a few came only this week.
+        since = year.begin + _YEAR * (dice.random() ** 1.4 * 0.95)
+        if number >= size.members - _NEWCOMERS:
+            since = year.end - timedelta(hours=dice.randint(30, 130))
+        habit = dice.choices([rate for _, rate in _HABITS], [part for part, _ in _HABITS])[0]
+        members.append((number, since, habit))
     weights = [habit * ((year.end - since) / _YEAR + 0.05) for _, since, habit in members]
-    wanted = round(year.size.orders * (1 - _GUEST_SHARE))
-    shares = [wanted * weight / sum(weights) for weight in weights]
-    for (number, since, _), share in zip(members, shares, strict=True):
-        orders = int(share) + (year.dice.random() < share % 1)
-        year.note(since, lambda n=number, s=since, o=orders: year.join(n, s, o))  # type: ignore[misc]
-    for _ in range(year.size.orders - wanted):
+    wanted = round(size.orders * (1 - _GUEST_SHARE))
+    for (number, since, _), weight in zip(members, weights, strict=True):
+        share = wanted * weight / sum(weights)
+        orders = int(share) + (dice.random() < share % 1)
+        if number >= size.members - _NEWCOMERS:
+            orders = 1
+        year.note(since, _joining(year, number, since, orders))
+    for _ in range(size.orders - wanted):
         year.note(year.some_time(year.begin), lambda: year.buy(None))
+
+
+def _joining(year: _Year, number: int, since: datetime, orders: int) -> Callable[[], None]:
+    return lambda: year.join(number, since, orders)
 
 
 _NOTES = {

@@ -146,7 +146,7 @@ class BackOffice:
             (refund.created_at, say("bo_event_refunded", amount=self.front.price(refund.amount)))
             for refund in order.refunds
         ]
-        return sorted(told)
+        return sorted(told, key=lambda entry: entry[0])
 
     def _page(self, template: str, section: str, **values: object) -> str:
         return self.front.page(f"office_{template}", section=section, sections=_PAGES, **values)
