@@ -6,7 +6,7 @@
   const key = document.querySelector('meta[name="shopify-api-key"]')?.content || '';
   const kept = JSON.parse(sessionStorage.getItem('demo-app-bridge') || '{}');
   const config = {
-    apiKey: key || kept.apiKey || '',
+    apiKey: key || document.currentScript.dataset.apiKey || kept.apiKey || '',
     host: query.get('host') || kept.host || '',
     shop: query.get('shop') || kept.shop || '',
     locale: query.get('locale') || kept.locale || 'en',
