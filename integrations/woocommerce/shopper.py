@@ -53,6 +53,17 @@ def verify_shopper_token(token: str, secrets: Sequence[str], shop: str, now: dat
     return _untimely(left) or shopper
 
 
+def claimed_shop(token: str) -> str | None:
+    """Return our id of the shop that a token says it was made for, before anything is proved."""
+    if len(token) > _LONGEST or not _FORM.fullmatch(token):
+        return None
+    try:
+        shop = mapping(parse(_decoded(token.split(".")[1])), "payload").get("shop")
+    except UnreadableError:
+        return None
+    return shop if isinstance(shop, str) else None
+
+
 _MALFORMED = Refused("TOKEN_MALFORMED", "This is no shopper token.")
 
 

@@ -1,0 +1,36 @@
+"""Deeds: who did what by hand, when and why; and what came of what was done for them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from app.db.members import new_id
+from app.db.scope import Scope
+from app.db.tables import DeedRow
+
+
+def record(scope: Scope, *, actor: str, what: str, subject: str, why: str, detail: Mapping[str, Any]) -> None:
+    """Keep a deed."""
+    scope.session.execute(
+        insert(DeedRow).values(
+            programme_id=scope.programme_id,
+            deed_id=new_id(),
+            at=scope.now,
+            actor=actor,
+            what=what,
+            subject=subject,
+            why=why,
+            detail=dict(detail),
+        )
+    )
+
+
+def latest(scope: Scope, what: str, subject: str) -> DeedRow | None:
+    """Return the newest deed of a kind about something."""
+    return scope.session.scalar(
+        select(DeedRow)
+        .where(DeedRow.programme_id == scope.programme_id, DeedRow.what == what, DeedRow.subject == subject)
+        .order_by(DeedRow.at.desc(), DeedRow.deed_id.desc())
+        .limit(1)
+    )

@@ -1,0 +1,106 @@
+"""Keeping an opened door: the shop, its sealed credentials, its webhooks; whichever way the merchant came."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+import structlog
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.actions.connect_shop import NewShop, connect_shop
+from app.db import connect_states, deeds, shops
+from app.db.scope import Scope
+from app.db.unit import unit_of_work
+from app.web.house import house
+from app.web.secrets import SignsForAll, with_previous
+from integrations.platform import Connected, PlatformError
+
+log = structlog.get_logger()
+
+DEMONSTRATION: Final = timedelta(days=400)
+"""How long before its connection a demonstration shop's programme began: its year of history is to count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A connected shop; ``trouble`` is the code of what kept its webhooks from being subscribed."""
+
+    programme_id: UUID
+    shop_id: UUID
+    trouble: str | None
+
+
+def keep(platform: str, connected: Connected, now: datetime, *, state: str | None = None) -> Opened:
+    """Keep the shop and commit; then ask it for its webhooks. One that will not send them is connected all the same."""
+    try:
+        programme_id, shop_id = _save(platform, connected, now, state)
+    except IntegrityError:
+        # The same shop was being connected at the same time; now it is known.
+        programme_id, shop_id = _save(platform, connected, now, state)
+    trouble = _subscribe(platform, connected, shop_id)
+    with unit_of_work(house().works.engine) as session:
+        scope = Scope(session, programme_id, now, house().works.cipher)
+        deeds.record(
+            scope,
+            actor="kizuna",
+            what="subscribe",
+            subject=f"shop:{shop_id}",
+            why="connected",
+            detail={"trouble": trouble},
+        )
+    return Opened(programme_id, shop_id, trouble)
+
+
+def _save(platform: str, connected: Connected, now: datetime, state: str | None) -> tuple[UUID, UUID]:
+    works = house().works
+    profile, credentials = connected.profile, connected.credentials
+    sandbox = profile.domain in house().settings.sandbox
+    with unit_of_work(works.engine) as session:
+        shop = NewShop(
+            platform=platform,
+            domain=profile.domain,
+            name=profile.name,
+            currency=profile.currency,
+            zone=profile.zone,
+            locale=profile.locale,
+            external_id=profile.external_id,
+            prices_include_tax=profile.prices_include_tax,
+            home_url=profile.home_url,
+            values=_values(session, platform, connected, now),
+            expires_at=credentials.expires_at,
+            refresh_expires_at=credentials.refresh_expires_at,
+            scopes=credentials.scopes,
+        )
+        starts_at = now - DEMONSTRATION if sandbox else None
+        programme_id, shop_id = connect_shop(session, works.cipher, shop, now, starts_at=starts_at)
+        scope = Scope(session, programme_id, now, works.cipher)
+        actor = f"{platform}:{connected.user}" if connected.user else platform
+        deeds.record(scope, actor=actor, what="connect_shop", subject=f"shop:{shop_id}", why="consent given", detail={})
+        if state is not None:
+            connect_states.conclude(session, state, shop_id, now)
+    return programme_id, shop_id
+
+
+def _values(session: Session, platform: str, connected: Connected, now: datetime) -> dict[str, str]:
+    fresh = connected.credentials.values
+    known = shops.find(session, platform, connected.profile.domain)
+    if known is None:
+        return dict(fresh)
+    door = shops.door(session, house().works.cipher, known.programme_id, known.shop_id)
+    return with_previous(fresh, door.values, now) if door is not None else dict(fresh)
+
+
+def _subscribe(platform: str, connected: Connected, shop_id: UUID) -> str | None:
+    works = house().works
+    origin = works.platforms[platform]
+    address = f"{works.address}/webhooks/{platform}"
+    if not isinstance(origin, SignsForAll):
+        address = f"{address}?shop={shop_id}"
+    try:
+        origin.subscribe(connected.credentials, address=address)
+    except PlatformError as error:
+        log.warning("not_subscribed", platform=platform, shop_id=str(shop_id), code=error.code)
+        return error.code
+    return None

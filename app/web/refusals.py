@@ -1,0 +1,55 @@
+"""Everything we refuse, in one table: the code's status and its title. What shoppers read is the widget's to word."""
+
+from collections.abc import Mapping
+from typing import Final
+
+REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
+    "ALREADY_USED": (409, "The code was used"),
+    "INSUFFICIENT_POINTS": (409, "Not enough points"),
+    "INTERNAL": (500, "Something went wrong here"),
+    "INVALID_AMOUNT": (422, "This is no amount of the currency"),
+    "INVALID_REQUEST": (400, "The request cannot be understood"),
+    "KEY_REUSED": (409, "The key was used for something else"),
+    "NOT_ALLOWED": (403, "Not allowed"),
+    "NOT_A_MEMBER": (409, "Not a member"),
+    "NOT_ELIGIBLE": (409, "Not eligible"),
+    "NOT_FOUND": (404, "Nothing is here"),
+    "NOT_RETURNABLE": (409, "It cannot be returned now"),
+    "NOT_SIGNED_IN": (401, "Sign in first"),
+    "PROGRAMME_PAUSED": (409, "The programme is paused"),
+    "REFUSED": (409, "Refused"),
+    "SELF_REFERRAL": (409, "Nobody can refer themselves"),
+    "SIGNATURE_INVALID": (401, "The signature does not fit"),
+    "STARTS_IN_PAST": (409, "It cannot begin in the past"),
+    "TIER_TOO_LOW": (409, "For members of a higher tier"),
+    "TOO_MANY_REQUESTS": (429, "Too many requests"),
+    "UNAVAILABLE": (503, "Not available at the moment"),
+    "UNKNOWN_MEMBER": (404, "No such member"),
+    "UNKNOWN_REDEMPTION": (404, "No such redemption"),
+    "UNKNOWN_REFERRAL": (404, "No such referral"),
+    "UNKNOWN_REWARD": (404, "No such reward"),
+    "UNKNOWN_SHOP": (404, "No such shop"),
+}
+_UNLISTED: Final = (409, "Refused")
+
+
+class Refusal(Exception):
+    """A refusal of the web's own, or of an action's answer. ``numbers`` stand beside the code in the document."""
+
+    def __init__(
+        self,
+        code: str,
+        numbers: Mapping[str, int | str] | None = None,
+        *,
+        status: int | None = None,
+        detail: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """``detail`` is a sentence for whoever operates the caller; never for shoppers, never with their data."""
+        super().__init__(code)
+        self.code = code
+        self.numbers = dict(numbers or {})
+        listed, self.title = REFUSALS.get(code, _UNLISTED)
+        self.status = status or listed
+        self.detail = detail
+        self.headers = dict(headers or {})

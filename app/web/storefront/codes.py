@@ -1,0 +1,33 @@
+"""Codes and keys: unguessable, readable to each other on the telephone, and never two members' the same."""
+
+import hashlib
+import re
+from typing import Final
+from uuid import UUID
+
+from app.db.members import word
+from app.db.storefront import Place
+
+_GROUPS: Final = 3
+_GROUP: Final = 5
+"""Fifteen letters and digits of 31: 74 random bits."""
+_PREFIX_MAX: Final = 8
+_UNUSABLE: Final = re.compile(r"[^A-Z0-9]")
+FRIEND: Final = "FRIEND"
+
+
+def code(prefix: str) -> str:
+    """Return a new code, upper-case: the prefix and three groups."""
+    return "-".join((prefix, *(word(_GROUP).upper() for _ in range(_GROUPS))))
+
+
+def prefix(place: Place) -> str:
+    """Return what a shop's codes begin with: the programme's own word, else how the shop's name on the net begins."""
+    chosen = _UNUSABLE.sub("", str(place.look.get("code_prefix", "")).upper())[:_PREFIX_MAX]
+    label = place.domain.removeprefix("www.").partition(".")[0]
+    return chosen or _UNUSABLE.sub("", label.upper())[:4] or "GIFT"
+
+
+def redemption_id(member_id: UUID, key: str) -> str:
+    """Return the id of a member's wish: the same key of another member is another wish, and tells nothing of either."""
+    return f"red_{hashlib.sha256(f'{member_id}:{key}'.encode()).hexdigest()[:32]}"

@@ -1,0 +1,114 @@
+"""What is asked about the programme and about a member: programme, member, history."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from flask import make_response, request
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.db import spending, storefront
+from app.db.origins import Reader
+from app.db.storefront import LIST_MAX
+from app.db.tables import MemberRow
+from app.db.unit import reading
+from app.loyalty.ledger import Account
+from app.loyalty.programme import Measure, Version
+from app.web.callers import caller
+from app.web.house import house
+from app.web.storefront import membership, movements, offer, shapes, standing, tiers
+from app.web.storefront.standing import Standing
+
+_FRESH_S: Final = 60
+
+
+def programme() -> AnyResponse:
+    """Return what anybody may see. The tag lets a browser keep it and ask only whether it changed."""
+    place, works = caller().place, house().works
+    with reading(works.engine) as session:
+        version = storefront.version_at(session, place.programme_id, works.clock())
+    body = offer.programme(place, version).model_dump_json()
+    response = make_response(body)
+    response.mimetype = "application/json"
+    response.set_etag(hashlib.sha256(body.encode()).hexdigest()[:32])
+    response.headers["Cache-Control"] = f"public, max-age={_FRESH_S}"
+    return response.make_conditional(request)
+
+
+def member() -> shapes.Member | shapes.SignedOut:
+    """Return the shopper of this request, who becomes a member by asking; or that nobody is signed in."""
+    asking, works = caller(), house().works
+    if asking.customer_id is None:
+        return shapes.SignedOut()
+    now = works.clock()
+    known = membership.present(asking, now)
+    place, member_id = asking.place, known.row.member_id
+    with reading(works.engine) as session:
+        version = storefront.version_at(session, place.programme_id, now)
+        redeemed = storefront.redemptions(session, place.programme_id, member_id)
+        found = Standing(
+            known=known,
+            first_name=membership.first_name(known.name_sealed),
+            portions=storefront.portions(session, place.programme_id, member_id),
+            redeemed=redeemed,
+            invited=storefront.invited(session, place.programme_id, member_id),
+            joined=_joined(session, place.programme_id, member_id),
+            deserved=_deserved(session, place.programme_id, known.row, version),
+            versions=versions(session, place.programme_id, (one.row.version for one in redeemed)),
+        )
+    return standing.member(place, version, found, now)
+
+
+def _joined(session: Session, programme_id: UUID, member_id: UUID) -> tuple[datetime | None, int] | None:
+    """Return when joining was rewarded, and with what; None where it is still ahead."""
+    row = storefront.settlement(session, programme_id, member_id, f"sign_up:{member_id}")
+    if row is None:
+        return None
+    return (row.moment, row.posted) if row.posted else (None, 0)
+
+
+def _deserved(
+    session: Session, programme_id: UUID, row: MemberRow, version: Version | None
+) -> Sequence[storefront.Deserved]:
+    """Read what the end of the member's level depends on, where it does."""
+    ladder = version.tiers if version else None
+    if ladder is None or not tiers.depends_on_facts(row, ladder):
+        return ()
+    found = storefront.deserved(session, programme_id, row.member_id)
+    if ladder.measure is Measure.POINTS:
+        found += storefront.granted(session, programme_id, row.member_id)
+    return found
+
+
+def versions(session: Session, programme_id: UUID, numbers: Iterable[int | None]) -> Mapping[int, Version]:
+    """Return the versions of these numbers."""
+    found = {n: storefront.version(session, programme_id, n) for n in {n for n in numbers if n is not None}}
+    return {number: version for number, version in found.items() if version is not None}
+
+
+def history(query_data: shapes.HistoryQuery) -> shapes.History:
+    """Return a page of everything that changed what can be spent, and on the first one what is on its way."""
+    asking, works = caller(), house().works
+    known = membership.present(asking, works.clock())
+    place, member_id = asking.place, known.row.member_id
+    before = int(query_data.before) if query_data.before is not None else None
+    with reading(works.engine) as session:
+        page, older = spending.movements(session, place.programme_id, member_id, before=before, limit=LIST_MAX)
+        friends = spending.as_friend(session, place.programme_id, member_id)
+        numbers = [one.behind.settlement.version for one in page if one.behind.settlement is not None]
+        numbers += [one.behind.redemption.version for one in page if one.behind.redemption is not None]
+        judged = versions(session, place.programme_id, numbers)
+        pending: list[shapes.Coming] = []
+        if before is None:
+            portions = storefront.portions(session, place.programme_id, member_id)
+            waiting = [p.source for p in portions if p.account is Account.PENDING and p.source is not None]
+            orders = Reader(session, place.programme_id, [(member_id, text) for text in waiting]).orders
+            pending = movements.coming(portions, friends, orders)
+    return shapes.History(
+        pending=pending,
+        entries=[movements.entry(place, judged, friends, one) for one in page],
+        next=str(older) if older is not None else None,
+    )

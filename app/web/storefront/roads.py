@@ -1,0 +1,216 @@
+"""The two roads to the storefront API: Shopify's signed app proxy, and across origins from a WooCommerce store."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from http import HTTPStatus
+from typing import Any, Final
+
+from apiflask import APIBlueprint
+from flask import Response, g, request
+from pydantic import BaseModel
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.db.unit import reading
+from app.web import callers
+from app.web.house import house
+from app.web.limits import CLAIM, CLAIM_OF_SHOP, REDEEM, limiter, whole_shop
+from app.web.policy import ShopFrom, Who, policy
+from app.web.refusals import Refusal
+from app.web.storefront import member_views, redemption_views, referral_views, shapes
+
+View = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Road:
+    """``shop``: where the shop is learnt; ``security`` names the scheme in the OpenAPI document."""
+
+    blueprint: APIBlueprint
+    shop: ShopFrom
+    security: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One line of the contract. ``answers`` are the statuses beside the first; ``limits`` count its callers."""
+
+    method: str
+    rule: str
+    view: View
+    who: Who
+    gives: type[BaseModel]
+    takes: type[BaseModel] | None = None
+    asks: type[BaseModel] | None = None
+    status: int = 200
+    also: tuple[int, ...] = ()
+    refuses: tuple[int, ...] = ()
+    limits: tuple[tuple[str, Callable[[], str] | None], ...] = ()
+
+
+OPERATIONS: Final = (
+    Operation("GET", "programme", member_views.programme, Who.VISITOR, shapes.Programme, also=(304,)),
+    Operation("GET", "member", member_views.member, Who.VISITOR, shapes.MemberAnswer),
+    Operation("GET", "history", member_views.history, Who.SHOPPER, shapes.History, asks=shapes.HistoryQuery),
+    Operation(
+        "POST",
+        "redemptions",
+        redemption_views.redeem,
+        Who.SHOPPER,
+        shapes.RedemptionAnswer,
+        takes=shapes.RedemptionRequest,
+        status=201,
+        also=(200,),
+        refuses=(409, 429),
+        limits=((REDEEM, None),),
+    ),
+    Operation("GET", "redemptions/<word:redemption_id>", redemption_views.look, Who.SHOPPER, shapes.RedemptionAnswer),
+    Operation(
+        "POST",
+        "redemptions/<word:redemption_id>/return",
+        redemption_views.give_back,
+        Who.SHOPPER,
+        shapes.RedemptionAnswer,
+        refuses=(409, 429),
+        limits=((REDEEM, None),),
+    ),
+    Operation("GET", "referral/<word:code>", referral_views.landing, Who.VISITOR, shapes.ReferralLanding),
+    Operation(
+        "POST",
+        "referral/<word:code>/claim",
+        referral_views.claim,
+        Who.VISITOR,
+        shapes.ReferralClaim,
+        takes=shapes.ReferralClaimRequest,
+        refuses=(409, 429),
+        limits=((CLAIM, None), (CLAIM_OF_SHOP, whole_shop)),
+    ),
+)
+
+PROXY: Final = Road(
+    APIBlueprint("proxy", __name__, url_prefix="/proxy/shopify/api", tag="Storefront, by Shopify's app proxy"),
+    ShopFrom.PROXY,
+    "appProxy",
+)
+DIRECT: Final = Road(
+    APIBlueprint("storefront", __name__, url_prefix="/storefront/api", tag="Storefront, from a WooCommerce store"),
+    ShopFrom.TOKEN,
+    "shopperToken",
+)
+SECURITY_SCHEMES: Final[Mapping[str, Mapping[str, str]]] = {
+    "appProxy": {"type": "apiKey", "in": "query", "name": "signature", "description": "Shopify signs the query."},
+    "shopperToken": {"type": "http", "scheme": "bearer", "description": "Made by the store's plugin; ten minutes."},
+}
+_PREFLIGHT_S: Final = 7200
+
+
+def _problem(description: str) -> dict[str, Any]:
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {"description": description, "content": content}
+
+
+_SAID: Final[Mapping[int, str]] = {
+    400: "Not understood",
+    401: "Nobody is signed in, or the signature does not fit",
+    403: "Not from a page of this shop",
+    404: "No such shop, or nothing of this name",
+    409: "Refused, with the reason as code",
+    413: "Too large",
+    415: "Not JSON",
+    422: "Not of the shape asked for",
+    429: "Too many requests",
+    503: "Not available at the moment",
+}
+
+
+def _document(operation: Operation, road: Road) -> dict[str, Any]:
+    """Return what the OpenAPI document says of an operation on a road."""
+    refused = {400, 401, 403, 404, 503, *operation.refuses}
+    if operation.takes is not None:
+        refused |= {413, 415, 422}
+    if operation.asks is not None:
+        refused |= {422}
+    responses: dict[int, Any] = {status: _problem(_SAID[status]) for status in sorted(refused)}
+    schema = {"$ref": f"#/components/schemas/{operation.gives.__name__}"}
+    for status in operation.also:
+        same = {"content": {"application/json": {"schema": schema}}} if status == HTTPStatus.OK else {}
+        responses[status] = {"description": HTTPStatus(status).phrase, **same}
+    open_to_all = operation.who is Who.VISITOR and road.shop is ShopFrom.TOKEN
+    return {
+        "responses": responses,
+        "operation_id": f"{road.blueprint.name}_{operation.view.__name__}",
+        "summary": (operation.view.__doc__ or "").partition("\n")[0],
+        "security": [{road.security: []}, *([{}] if open_to_all else [])],
+    }
+
+
+def _on_road(operation: Operation, road: Road) -> View:
+    """Return the operation's view for one road: a function of its own, so that each road is documented and counted."""
+
+    def view(**arguments: Any) -> Any:  # noqa: ANN401 - what the operation's own view takes and gives
+        return operation.view(**arguments)
+
+    view.__name__ = view.__qualname__ = f"{road.blueprint.name}_{operation.view.__name__}"
+    view.__doc__ = operation.view.__doc__
+    for limit, counted in operation.limits:
+        view = limiter.limit(limit, key_func=counted)(view)
+    view = policy(who=operation.who, shop=road.shop)(view)
+    bp = road.blueprint
+    view = bp.doc(**_document(operation, road))(view)
+    view = bp.output(operation.gives, status_code=operation.status)(view)
+    if operation.takes is not None:
+        view = _json_only(bp.input(operation.takes, location="json")(view))
+    if operation.asks is not None:
+        view = bp.input(operation.asks, location="query")(view)
+    return view
+
+
+def _json_only(view: View) -> View:
+    """Take JSON that says so: a form of another site can send text, but not this type."""
+
+    @wraps(view)
+    def checked(**arguments: Any) -> Any:  # noqa: ANN401
+        if request.mimetype != "application/json":
+            raise Refusal("INVALID_REQUEST", status=415)
+        return view(**arguments)
+
+    return checked
+
+
+def _cross_origin(response: Response) -> Response:
+    """Let the shop's own pages read the answer, an error too; and tell a browser that asks first."""
+    response.vary.add("Origin")
+    origin = request.headers.get("Origin")
+    if origin is None or not _is_own(origin):
+        return response
+    response.headers["Access-Control-Allow-Origin"] = origin
+    if request.method == "OPTIONS":
+        response.headers["Access-Control-Allow-Methods"] = "GET, POST"
+        response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
+        response.headers["Access-Control-Max-Age"] = str(_PREFLIGHT_S)
+    else:
+        response.headers["Access-Control-Expose-Headers"] = "ETag, Retry-After"
+    return response
+
+
+def _is_own(origin: str) -> bool:
+    asking: callers.Caller | None = g.get("caller")
+    if asking is not None:
+        return origin in callers.origins(asking.place)
+    try:
+        with reading(house().works.engine) as session:
+            return callers.is_shops_origin(session, origin)
+    except SQLAlchemyError:
+        return False
+
+
+def _build() -> None:
+    for road in (PROXY, DIRECT):
+        for operation in OPERATIONS:
+            view = _on_road(operation, road)
+            endpoint = operation.view.__name__
+            road.blueprint.add_url_rule(f"/{operation.rule}", endpoint, view, methods=[operation.method])
+    DIRECT.blueprint.after_request(_cross_origin)
+
+
+_build()

@@ -1,0 +1,194 @@
+"""A member's side: balance, dates, tier, what is affordable, codes, and whom the link brought."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+from urllib.parse import urlencode, urlsplit
+
+from app.db.storefront import Deserved, Known, Place, Portion, Redeemed
+from app.db.tables import ReferralRow
+from app.loyalty.books import RedemptionState, Stage
+from app.loyalty.ledger import Account
+from app.loyalty.programme import Version
+from app.loyalty.rules import SignUpRule
+from app.web import callers
+from app.web.storefront import offer, shapes, tiers
+
+_REASONS: Final[dict[str, shapes.Refusal]] = {
+    "ALREADY_CUSTOMER": "already_customer",
+    "BELOW_MINIMUM": "first_order_too_small",
+    "OTHER_ADVOCATE": "already_referred",
+    "NO_RULE": "closed",
+}
+_SHOWN: Final[dict[Stage, str]] = {Stage.RETURNING: "returned"}
+"""A code being made unusable is on its way back: shoppers see what they asked for."""
+_WITH_CODE: Final = frozenset({Stage.ISSUED, Stage.RETURNING, Stage.USED, Stage.RETURNED, Stage.EXPIRED})
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Everything read of one member. ``versions`` are those the redemptions were asked under.
+
+    ``joined``: when joining was rewarded and with what. ``deserved`` is read only where the tier's end depends on it.
+    """
+
+    known: Known
+    first_name: str | None
+    portions: Sequence[Portion]
+    redeemed: Sequence[Redeemed]
+    invited: Sequence[ReferralRow]
+    joined: tuple[datetime | None, int] | None
+    deserved: Sequence[Deserved]
+    versions: Mapping[int, Version]
+
+
+def member(place: Place, version: Version | None, standing: Standing, now: datetime) -> shapes.Member:
+    """Return the member of the contract."""
+    row, terms = standing.known.row, offer.referral(version)
+    has = balance(standing.portions, version)
+    return shapes.Member(
+        id=str(row.member_id),
+        first_name=standing.first_name,
+        joined_at=row.joined_at,
+        balance=has,
+        next_release=_next(standing.portions, Account.PENDING),
+        next_expiry=_next(standing.portions, Account.AVAILABLE),
+        tier=tiers.standing(row, version.tiers, standing.deserved, place.home_zone, now)
+        if version and version.tiers
+        else None,
+        rewards=list(_affordable(version, has.available, row.tier)),
+        redemptions=[redemption(place, standing.versions.get(one.row.version), one) for one in standing.redeemed],
+        earn=list(_earned(version, standing)),
+        referral=shapes.Inviting(
+            code=row.referral_code,
+            link=f"{callers.home(place)}/?{urlencode({'kz_ref': row.referral_code})}",
+            people=[_person(one, standing.portions, now) for one in standing.invited],
+        )
+        if terms
+        else None,
+    )
+
+
+def balance(portions: Iterable[Portion], version: Version | None) -> shapes.Balance:
+    """Return the sums by account, and the worth of what can be spent."""
+    sums = dict.fromkeys((Account.AVAILABLE, Account.PENDING, Account.HELD, Account.DEBT), 0)
+    for portion in portions:
+        sums[portion.account] += portion.amount
+    return shapes.Balance(
+        available=sums[Account.AVAILABLE],
+        pending=sums[Account.PENDING],
+        held=sums[Account.HELD],
+        debt=sums[Account.DEBT],
+        worth_minor=offer.worth_of(sums[Account.AVAILABLE], version),
+    )
+
+
+def _next(portions: Iterable[Portion], account: Account) -> shapes.DatedPoints | None:
+    """Return what is released (of pending) or ends (of available) first, all of that instant together."""
+    dated: dict[datetime, int] = {}
+    for portion in portions:
+        at = portion.release_at if account is Account.PENDING else portion.expires_at
+        if portion.account is account and at is not None:
+            dated[at] = dated.get(at, 0) + portion.amount
+    first = min(dated, default=None)
+    return shapes.DatedPoints(points=dated[first], at=first) if first is not None else None
+
+
+# ── Rewards and codes ────────────────────────────────────────────────────────
+
+
+def _affordable(version: Version | None, available: int, tier: str | None) -> Iterable[shapes.Affordable]:
+    for entry in version.rewards if version else ():
+        ladder = version.tiers if version else None
+        locked = entry.level is not None and (ladder is None or ladder.position(tier) < ladder.position(entry.level))
+        missing = max(0, entry.cost - available)
+        yield shapes.Affordable(id=entry.id, affordable=not locked and missing == 0, missing=missing, locked=locked)
+
+
+def redemption(place: Place, version: Version | None, one: Redeemed) -> shapes.Redemption:
+    """Return a redemption; ``version`` is the one it was asked under, or another that has the same reward."""
+    row = one.row
+    stage = Stage(row.stage)
+    entry = version.reward(row.reward) if version else None
+    issued = stage is Stage.ISSUED
+    state = _SHOWN.get(stage, stage.value)
+    return shapes.Redemption(
+        id=row.redemption_id,
+        reward=row.reward,
+        name=offer.local(place, entry.name) if entry else {},
+        deal=offer.deal(entry.gives) if entry else shapes.Deal(kind="amount_off", value_minor=0, percent=None),
+        cost=row.cost,
+        state=state,
+        code=row.code if stage in _WITH_CODE else None,
+        min_order_minor=(entry.minimum_minor or None) if entry else None,
+        requested_at=row.requested_at,
+        expires_at=row.ends_at,
+        concluded_at=one.concluded_at,
+        order=shapes.OrderRef(id=row.use_order, name=one.order_name or row.use_order, url=None)
+        if row.use_order
+        else None,
+        returnable=issued and row.state == RedemptionState.HELD.value,
+        apply_url=apply_url(place, row.code) if issued else None,
+    )
+
+
+def apply_url(place: Place, code: str) -> str:
+    """Return the path of the store that opens the cart with a code applied."""
+    if place.platform == "shopify":
+        return f"/discount/{code}?redirect=/cart"
+    folder = urlsplit(place.home_url or "").path.rstrip("/")
+    return f"{folder}/cart/?{urlencode({'kz_code': code})}"
+
+
+def _earned(version: Version | None, standing: Standing) -> Iterable[shapes.Earned]:
+    for rule, source in offer.earning(version):
+        if isinstance(source, SignUpRule) and standing.joined is not None:
+            at, points = standing.joined
+            yield shapes.Earned(id=rule.id, state="done", at=at, points=points)
+        else:
+            yield shapes.Earned(id=rule.id, state="open", at=None, points=None)
+
+
+# ── Referral ─────────────────────────────────────────────────────────────────
+
+
+def _person(row: ReferralRow, portions: Iterable[Portion], now: datetime) -> shapes.Person:
+    """Return what became of one invitation. Friends are not named: nobody asked them."""
+    outcome = row.outcome or {}
+    moment = datetime.fromisoformat(outcome["moment"]).astimezone(UTC) if outcome.get("moment") else None
+    if outcome.get("due") and moment is not None:
+        source = f"referral:{row.referral_id}"
+        due_at = next(
+            (one.release_at for one in portions if one.source == source and one.account is Account.PENDING), None
+        )
+        waits = due_at is not None and due_at > now
+        return shapes.Person(
+            name=None,
+            state="bought" if waits else "rewarded",
+            at=moment,
+            points=outcome["advocate_points"],
+            due_at=due_at if waits else None,
+            reason=None,
+            reason_at=None,
+        )
+    reason = _reason(outcome)
+    dated = moment if reason in {"already_customer", "first_order_too_small"} else None
+    return shapes.Person(
+        name=None,
+        state="refused" if reason else "invited",
+        at=row.at,
+        points=None,
+        due_at=None,
+        reason=reason,
+        reason_at=dated,
+    )
+
+
+def _reason(outcome: dict[str, object]) -> shapes.Refusal | None:
+    """Return why an invitation brings nothing; None while it still may."""
+    reason = str(outcome.get("reason") or "")
+    steps = outcome.get("steps")
+    if reason == "NO_FIRST_ORDER" and isinstance(steps, list) and any(is_due for _, is_due in steps):
+        return "order_refunded"
+    return _REASONS.get(reason)

@@ -1,0 +1,84 @@
+"""A member's place on the ladder as shoppers see it: how far the next level is, and until when this one is kept."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+from app.db.storefront import Deserved
+from app.db.tables import MemberRow
+from app.loyalty.days import day_start, leaves_rolling_window, local_day
+from app.loyalty.programme import Downgrade, Ladder, Measure, WindowKind
+from app.web.storefront import shapes
+
+
+def standing(
+    row: MemberRow, ladder: Ladder, deserved: Sequence[Deserved], zone: str, now: datetime
+) -> shapes.MemberTier:
+    """Return the tier of the contract; ``zone`` is the home shop's, which cuts the days."""
+    position = ladder.position(row.tier)
+    higher = ladder.levels[position + 1] if position + 1 < len(ladder.levels) else None
+    return shapes.MemberTier(
+        id=row.tier if position >= 0 else None,
+        since=row.tier_since if position >= 0 else None,
+        until=_until(row, ladder, deserved, zone, now) if may_end(row, ladder) else None,
+        lost=None,
+        progress=shapes.Progress(
+            value=max(0, row.activity),
+            threshold=higher.threshold if higher else None,
+            next=higher.id if higher else None,
+        ),
+    )
+
+
+def may_end(row: MemberRow, ladder: Ladder) -> bool:
+    """Say whether a level can be lost by the passing of time at all."""
+    position = ladder.position(row.tier)
+    return (
+        position >= 0
+        and ladder.downgrade is not Downgrade.NEVER
+        and ladder.window.kind is not WindowKind.LIFETIME
+        and ladder.levels[position].threshold > 0
+    )
+
+
+def depends_on_facts(row: MemberRow, ladder: Ladder) -> bool:
+    """Say whether the end of a level follows from single facts leaving the window one by one."""
+    return may_end(row, ladder) and row.grace_ends is None and ladder.window.kind is WindowKind.ROLLING_MONTHS
+
+
+def _until(row: MemberRow, ladder: Ladder, deserved: Sequence[Deserved], zone: str, now: datetime) -> datetime:
+    """Return until when a level is kept at least, if nothing more is bought and nothing comes back."""
+    if row.grace_ends is not None:
+        return day_start(row.grace_ends, zone)
+    today = local_day(now, zone)
+    below = date(today.year + 1, 1, 1)
+    if ladder.window.kind is WindowKind.ROLLING_MONTHS:
+        threshold = ladder.levels[ladder.position(row.tier)].threshold
+        below = _falls_below(_worths(ladder.measure, deserved, zone), threshold, ladder.window.months, today)
+    return day_start(below + timedelta(days=ladder.grace_days), zone)
+
+
+def _worths(measure: Measure, deserved: Iterable[Deserved], zone: str) -> list[tuple[date, int]]:
+    """Return what each fact adds to activity in its day's bucket."""
+    worths = []
+    for one in deserved:
+        is_order = one.source.startswith("order:")
+        if measure is Measure.POINTS:
+            value = 0 if one.source.startswith("tier:") else one.due
+        elif measure is Measure.SPEND:
+            value = (one.base_minor or 0) if is_order else 0
+        else:
+            value = int(is_order and (one.base_minor or 0) > 0)
+        worths.append((local_day(one.moment, zone), value))
+    return worths
+
+
+def _falls_below(worths: Iterable[tuple[date, int]], threshold: int, months: int, today: date) -> date:
+    """Return the first day on which what is left in the window is less than the threshold; tomorrow at the earliest."""
+    leaving = sorted((leaves_rolling_window(day, months), value) for day, value in worths if value > 0)
+    left = sum(value for leaves, value in leaving if leaves > today)
+    for leaves, value in leaving:
+        if leaves > today:
+            left -= value
+            if left < threshold:
+                return leaves
+    return today + timedelta(days=1)
