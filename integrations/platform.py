@@ -87,7 +87,10 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """An authentic delivery. ``key`` is unique per delivery of a shop and topic; ``versioned`` tells that its facts carry a version."""
+    """An authentic delivery.
+
+    ``key`` is unique per delivery of a shop and topic; ``versioned`` tells that its facts carry a version.
+    """
 
     domain: str
     topic: str
@@ -152,7 +155,10 @@ class Performed:
 
 
 class PlatformError(Exception):
-    """A platform did not do what was asked. ``permanent``: trying again cannot help. ``retry_after_s`` if it said so."""
+    """A platform did not do what was asked.
+
+    ``permanent``: trying again cannot help. ``retry_after_s`` if it said so.
+    """
 
     def __init__(self, code: str, *, permanent: bool = False, retry_after_s: float | None = None) -> None:
         """Keep a stable ``code``; never a body or a secret."""
@@ -183,6 +189,8 @@ class Capabilities:
     """What a platform can and cannot do, declared once."""
 
     discounts: frozenset[DiscountKind] = field(default_factory=frozenset)
+    signs_per_shop: bool = False
+    """Deliveries are signed with the shop's own secret, so the address they are sent to names the shop."""
     codes_revive: bool = False
     """A cancelled order gives its code back to the shopper, so the code is removed before the points return."""
 
@@ -200,7 +208,9 @@ class Platform(Protocol):
         """The state a store's answer claims to bring back (our single-use word), before anything is proved."""
 
     def finish(self, request: Request, *, domain: str, now: datetime) -> Connected | Refused:
-        """Take the store's answer, prove the credentials against ``domain`` (what the state was bound to), read its profile.
+        """Take the store's answer, prove the credentials against ``domain`` (what the state was bound to).
+
+        Read its profile.
 
         Raises PlatformError when the store cannot be asked.
         """
@@ -209,10 +219,16 @@ class Platform(Protocol):
         """Ask the store to send its webhooks to ``address``; may be repeated, never doubles. Raises PlatformError."""
 
     def claimed_shop(self, request: Request) -> str | None:
-        """The shop domain (or our shop id from the address) a delivery claims to come from, before anything is proved."""
+        """The shop domain (or our shop id from the address) a delivery claims to come from.
+
+        Before anything is proved.
+        """
 
     def verify(self, request: Request, *, secrets: Sequence[str], now: datetime) -> Verified | Ping | Refused:
-        """Prove a delivery by its signature over the raw body, in constant time, with any of ``secrets``; parse nothing."""
+        """Prove a delivery by its signature over the raw body, in constant time, with any of ``secrets``.
+
+        Parse nothing.
+        """
 
     def translate(self, topic: str, body: bytes, shop: ShopProfile) -> Translation:
         """Turn a body into facts; pure, never raises for what a body may contain."""

@@ -64,7 +64,7 @@ def _carry_out(works: Works, claim: Claim) -> None:
 def _perform(works: Works, claim: Claim, door: Door) -> None:
     platform = works.platforms[door.shop.platform]
     if claim.kind is EffectKind.SUBSCRIBE:
-        platform.subscribe(credentials(door), address=webhook_address(works, platform.name, claim.shop_id))
+        platform.subscribe(credentials(door), address=webhook_address(works, platform, claim.shop_id))
         with unit_of_work(works.engine) as session:
             outbox.done(session, claim, works.clock())
         return
@@ -83,9 +83,10 @@ def _perform(works: Works, claim: Claim, door: Door) -> None:
             effect_is_done(scope, claim.kind, claim.payload, performed.external_id)
 
 
-def webhook_address(works: Works, platform: str, shop_id: UUID) -> str:
-    """Return where a shop sends its deliveries."""
-    return f"{works.address}/webhooks/{platform}?shop={shop_id}"
+def webhook_address(works: Works, platform: Platform, shop_id: UUID) -> str:
+    """Return where a shop sends its deliveries; Shopify's app configuration names the same address for every shop."""
+    address = f"{works.address}/webhooks/{platform.name}"
+    return f"{address}?shop={shop_id}" if platform.capabilities.signs_per_shop else address
 
 
 def _record_fetched(works: Works, claim: Claim, platform: Platform, deliveries: list[Delivery]) -> None:

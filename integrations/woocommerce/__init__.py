@@ -40,7 +40,7 @@ class WooCommerce:
     """
 
     name = "woocommerce"
-    capabilities = Capabilities(discounts=frozenset(DiscountKind), codes_revive=True)
+    capabilities = Capabilities(discounts=frozenset(DiscountKind), signs_per_shop=True, codes_revive=True)
 
     def __init__(self, *, base_url: str, outgoing: Outgoing, sandbox: Collection[str] = ()) -> None:
         self._base_url, self._outgoing, self._sandbox = base_url, outgoing, sandbox
