@@ -66,8 +66,7 @@ class Client:
 
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
         """Read one thing or one page. Raises PlatformError."""
-        # The package writes into the parameters it is given.
-        return repeated(lambda: _told(lambda: self._api.get(path, params=dict(params or {}))))
+        return repeated(lambda: _told(lambda: self._api.get(path, params=params)))
 
     def pages(self, path: str, params: Mapping[str, str] | None = None) -> Iterator[Mapping[str, object]]:
         """Yield every item of a list. Raises PlatformError."""

@@ -88,6 +88,7 @@ def test_what_the_store_no_longer_has_is_gone_by_the_stores_clock(
     (
         (404, {"code": "rest_no_route", "message": "…"}, "WOOCOMMERCE_MISSING"),
         (404, None, "REST_API_MISSING"),
+        (404, {"code": "blocked_by_plugin", "message": "…"}, "REFUSED_404"),
         (403, {"code": "firewall", "message": "…"}, "FORBIDDEN"),
     ),
 )
