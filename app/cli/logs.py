@@ -23,3 +23,6 @@ def configure(*, machine: bool) -> None:
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    # A request that waits for a free thread is no news; an unreachable shop is told once, by the job that gives up.
+    for name in ("waitress.queue", "stamina"):
+        logging.getLogger(name).setLevel(logging.ERROR)
