@@ -220,6 +220,55 @@ function submit_button( $text, $kind = 'primary', $name = 'submit', $wrap = true
 	echo '<input type="submit" class="button button-' . esc_attr( $kind ) . '" value="' . esc_attr( $text ) . '">';
 }
 
+// The cart.
+function is_admin() {
+	return ! empty( $GLOBALS['world']['admin'] );
+}
+function nocache_headers() {
+	$GLOBALS['world']['nocache'] = true;
+}
+function remove_query_arg( $name ) {
+	$parts = explode( '?', $_SERVER['REQUEST_URI'], 2 );
+	parse_str( $parts[1] ?? '', $query );
+	unset( $query[ $name ] );
+	return $parts[0] . ( $query ? '?' . http_build_query( $query ) : '' );
+}
+
+/** A shopper's session and cart, as far as coupons are concerned; kept in the world. */
+class Kizuna_Test_Shopper {
+	public $session, $cart;
+	public function __construct() {
+		$this->session = $this;
+		$this->cart    = $this;
+	}
+	public function get( $key ) {
+		return $GLOBALS['world']['session'][ $key ] ?? null;
+	}
+	public function set( $key, $value ) {
+		$GLOBALS['world']['session'][ $key ] = $value;
+	}
+	public function has_session() {
+		return ! empty( $GLOBALS['world']['cookie'] );
+	}
+	public function set_customer_session_cookie( $set ) {
+		$GLOBALS['world']['cookie'] = $set;
+	}
+	public function is_empty() {
+		return empty( $GLOBALS['world']['cart'] );
+	}
+	public function has_discount( $code ) {
+		return in_array( $code, $GLOBALS['world']['coupons'] ?? array(), true );
+	}
+	public function apply_coupon( $code ) {
+		$GLOBALS['world']['coupons'][] = $code;
+	}
+}
+function WC() {
+	static $shopper = null;
+	$shopper        = $shopper ?? new Kizuna_Test_Shopper();
+	return empty( $GLOBALS['world']['no_cart'] ) ? $shopper : (object) array( 'session' => null, 'cart' => null );
+}
+
 // Sites.
 function is_multisite() {
 	return null !== $GLOBALS['world']['sites'];

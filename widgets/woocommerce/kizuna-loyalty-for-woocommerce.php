@@ -28,6 +28,7 @@ require_once KIZUNA_DIR . '/includes/token.php';
 require_once KIZUNA_DIR . '/includes/rest.php';
 require_once KIZUNA_DIR . '/includes/reviews.php';
 require_once KIZUNA_DIR . '/includes/storefront.php';
+require_once KIZUNA_DIR . '/includes/cart.php';
 require_once KIZUNA_DIR . '/includes/settings.php';
 
 add_action( 'before_woocommerce_init', 'kizuna_declare_compatibility' );

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from integrations.platform import Refused
-from integrations.woocommerce.shopper import Shopper, verify_shopper_token
+from integrations.woocommerce.shopper import Shopper, claimed_shop, verify_shopper_token
 
 NOW = datetime(2026, 11, 22, 13, tzinfo=UTC)
 SECONDS = int(NOW.timestamp())
@@ -125,3 +125,14 @@ def test_a_refusal_quotes_nothing() -> None:
     assert isinstance(answer, Refused)
     assert "canary" not in repr(answer)
     assert answer.status == 401
+
+
+def test_the_shop_a_token_claims_is_read_before_anything_is_proved() -> None:
+    assert claimed_shop(token(PAYLOAD, secret="c3" * 32)) == "shop-1"
+    assert claimed_shop(token({**PAYLOAD, "shop": 7})) is None
+    assert claimed_shop(token(b"[" * 1000)) is None
+
+
+@pytest.mark.parametrize("given", FORMLESS.values(), ids=FORMLESS.keys())
+def test_what_has_not_the_form_claims_no_shop(given: str) -> None:
+    assert claimed_shop(given) is None
