@@ -86,7 +86,7 @@ def _take(works: Works, job: str, period: str, now: datetime) -> bool:
     with unit_of_work(works.engine) as session:
         insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
         statement = insert(TickRow).values(job=job, period=period, at=now).on_conflict_do_nothing()
-        return bool(getattr(session.execute(statement), "rowcount", 0))
+        return session.scalar(statement.returning(TickRow.job)) is not None
 
 
 def perform(works: Works, job: str) -> None:

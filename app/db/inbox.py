@@ -66,8 +66,8 @@ def accept(
         attempts=0,
     )
     statement = statement.on_conflict_do_nothing(index_elements=["programme_id", "shop_id", "topic", "key"])
-    fresh = bool(getattr(session.execute(statement), "rowcount", 0))
-    if fresh:
+    # The row itself is asked for: PostgreSQL's driver tells no count for such an insert.
+    if session.scalar(statement.returning(InboxRow.inbox_id)) is not None:
         session.execute(
             insert(InboxBodyRow).values(
                 programme_id=programme_id,
@@ -128,7 +128,6 @@ def claim(
                 InboxBodyRow.inbox_id.in_([row.inbox_id for row in rows]),
             )
         )
-        .tuples()
         .all()
     )
     return [Letter(row, cipher.open(bodies[row.inbox_id]) if row.inbox_id in bodies else b"") for row in rows]
@@ -167,4 +166,4 @@ def counts(session: Session, programme_id: UUID, shop_id: UUID) -> dict[str, int
         .where(InboxRow.programme_id == programme_id, InboxRow.shop_id == shop_id)
         .group_by(InboxRow.state)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
