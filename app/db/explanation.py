@@ -168,7 +168,7 @@ def arrivals(scope: Scope) -> Arrivals:
                 InboxRow.state.in_([State.WAITING.value, State.QUARANTINED.value]),
             )
             .group_by(InboxRow.state)
-        ).tuples()
+        ).all()
     )
     left_aside = dict(
         session.execute(
@@ -180,7 +180,7 @@ def arrivals(scope: Scope) -> Arrivals:
                 InboxRow.received_at > scope.now - LEFT_ASIDE_SHOWN,
             )
             .group_by(InboxRow.reason)
-        ).tuples()
+        ).all()
     )
     return Arrivals(
         shops.of_programme(session, programme_id),

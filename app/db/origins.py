@@ -15,7 +15,7 @@ from app.loyalty.ledger import Source
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """What stands behind a movement, where we know it."""
+    """What stands behind a movement, where we know it; ``order`` is the one that earned, or that used the code."""
 
     settlement: SettlementRow | None = None
     order: Order | None = None
@@ -58,7 +58,6 @@ class Reader:
                 .order_by(LotRow.lot.desc())
             )
         }
-        self.orders = self._orders(texts)
         self.reviews = self._reviews(texts)
         self.redemptions = {
             f"redemption:{row.redemption_id}": row
@@ -69,6 +68,7 @@ class Reader:
                 )
             )
         }
+        self.orders = self._orders(texts)
         self.referrals = {
             f"referral:{row.referral_id}": row
             for row in session.scalars(
@@ -88,18 +88,23 @@ class Reader:
         }
 
     def _orders(self, texts: Sequence[str]) -> dict[str, Order]:
-        wanted = _at_shops(texts, "order:")
+        wanted = {text: _at_shop(text) for text in texts if text.startswith("order:")}
+        for text, row in self.redemptions.items():
+            if row.use_shop_id is not None and row.use_order is not None:
+                wanted[text] = (row.use_shop_id, row.use_order)
         if not wanted:
             return {}
         rows = self.session.scalars(
             select(OrderRow).where(
-                OrderRow.programme_id == self.programme_id, tuple_(OrderRow.shop_id, OrderRow.order_id).in_(wanted)
+                OrderRow.programme_id == self.programme_id,
+                tuple_(OrderRow.shop_id, OrderRow.order_id).in_(sorted(set(wanted.values()))),
             )
         )
-        return {f"order:{row.order_id}@{row.shop_id}": member_order(row).order for row in rows}
+        found = {(row.shop_id, row.order_id): member_order(row).order for row in rows}
+        return {text: found[key] for text, key in wanted.items() if key in found}
 
     def _reviews(self, texts: Sequence[str]) -> dict[str, ReviewRow]:
-        wanted = _at_shops(texts, "review:")
+        wanted = [_at_shop(text) for text in texts if text.startswith("review:")]
         if not wanted:
             return {}
         rows = self.session.scalars(
@@ -126,6 +131,6 @@ def _named(texts: Iterable[str], kind: str) -> list[str]:
     return [text.removeprefix(kind) for text in texts if text.startswith(kind)]
 
 
-def _at_shops(texts: Iterable[str], kind: str) -> list[tuple[UUID, str]]:
-    sources = [Source.parse(text) for text in texts if text.startswith(kind)]
-    return [(UUID(source.shop), source.name.removeprefix(kind)) for source in sources if source.shop]
+def _at_shop(text: str) -> tuple[UUID, str]:
+    source = Source.parse(text)
+    return UUID(source.shop), source.name.partition(":")[2]

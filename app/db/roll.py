@@ -65,7 +65,7 @@ def count(scope: Scope) -> tuple[int, dict[str | None, int]]:
         .where(MemberRow.programme_id == scope.programme_id)
         .group_by(MemberRow.tier)
     )
-    levels = dict(rows.tuples())
+    levels = dict(rows.all())
     return sum(levels.values()), levels
 
 
@@ -197,7 +197,7 @@ def _lines(scope: Scope, rows: Sequence[MemberRow]) -> list[Line]:
             select(OrderRow.member_id, func.max(OrderRow.paid_at))
             .where(OrderRow.programme_id == programme_id, OrderRow.member_id.in_(ids))
             .group_by(OrderRow.member_id)
-        ).tuples()
+        ).all()
     )
     soon: dict[UUID, tuple[int, datetime | None]] = {
         member: (int(amount), at)

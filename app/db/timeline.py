@@ -82,11 +82,33 @@ def of_member(
     return Page(_merged(entries, verdicts), rows[-1].number if more else None)
 
 
-def newest(session: Session, programme_id: UUID, limit: int) -> list[Entry]:
-    """Return the newest movements of all members of a programme."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a movement stands among all of a programme, the newest first."""
+
+    at: datetime
+    member_id: UUID
+    number: int
+
+
+def newest(
+    session: Session,
+    programme_id: UUID,
+    limit: int,
+    *,
+    after: Place | None = None,
+    reasons: Sequence[Reason] = (),
+) -> list[Entry]:
+    """Return the newest movements of all members, older than ``after``; for all reasons where none is given."""
+    wanted: list[ColumnElement[bool]] = [TransactionRow.reason.not_in(INNER)]
+    if reasons:
+        wanted = [TransactionRow.reason.in_([reason.value for reason in reasons])]
+    if after is not None:
+        place = tuple_(TransactionRow.at, TransactionRow.member_id, TransactionRow.number)
+        wanted.append(place < tuple_(after.at, after.member_id, after.number))
     rows = session.scalars(
         select(TransactionRow)
-        .where(TransactionRow.programme_id == programme_id, TransactionRow.reason.not_in(INNER))
+        .where(TransactionRow.programme_id == programme_id, *wanted)
         .order_by(TransactionRow.at.desc(), TransactionRow.member_id.desc(), TransactionRow.number.desc())
         .limit(limit)
     ).all()

@@ -8,9 +8,10 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from flask import Request, Response
+from flask import Request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.datastructures import Authorization
+from werkzeug.wrappers import Response
 
 from app.db import shops
 from app.db.unit import reading

@@ -1,0 +1,191 @@
+"""A version of the programme in sentences: what earns, what points buy, the tiers, and the terms."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from markupsafe import Markup
+
+from app.loyalty.money import exponent
+from app.loyalty.programme import AfterUse, Clawback, Downgrade, ExpiryFrom, Level, Reward, Version
+from app.loyalty.rewards import AmountOff
+from app.loyalty.rules import AmountRule, ReferralRule, ReviewRule, Rule, SignUpRule, amount
+from app.web.pages.desk import Desk
+from app.web.pages.member import measured, window
+from app.web.pages.telling import times
+
+_ICONS = {"amount": "bag", "sign_up": "user", "review": "star", "referral": "invite"}
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """One sentence with its title and, at the end of the row, its price or number."""
+
+    icon: str
+    title: Markup
+    text: Markup
+    end: Markup | str = ""
+
+
+def earning(desk: Desk, version: Version) -> list[Promise]:
+    """Return the earning rules."""
+    return [_rule(desk, version, rule) for rule in version.earn]
+
+
+def _rule(desk: Desk, version: Version, rule: Rule) -> Promise:
+    words, icon = desk.words, _ICONS[rule.rule]
+    title = words(f"rule.{rule.rule}")
+    if isinstance(rule, AmountRule):
+        return Promise(icon, title, _amount(desk, version), _rate(desk, rule))
+    if isinstance(rule, SignUpRule):
+        return Promise(icon, title, words("rule.sign_up.text"), words.points(rule.points))
+    if isinstance(rule, ReviewRule):
+        return Promise(icon, title, words("rule.review.text"), words.points(rule.points))
+    return Promise(icon, title, _referral(desk, version, rule), words.points(rule.points))
+
+
+def _rate(desk: Desk, rule: AmountRule) -> Markup:
+    words = desk.words
+    return words("why.rule", points=words.number(rule.points), per=words.price(rule.per_minor))
+
+
+def _amount(desk: Desk, version: Version) -> Markup:
+    """Return what counts, and by which ratio each level earns more."""
+    words = desk.words
+    tax, shipping = "tax" if version.base.tax else "net", "shipping" if version.base.shipping else "goods"
+    parts = [words(f"rule.amount.base.{tax}.{shipping}")]
+    ladder = version.tiers.levels if version.tiers is not None else ()
+    more = [level for level in ladder if level.multiplier != (1, 1)]
+    if more:
+        ratios = [words("rule.amount.level", tier=_name(level), times=times(desk, *level.multiplier)) for level in more]
+        parts.append(words("rule.amount.levels", levels=words.listed(ratios)))
+    parts.append(words(f"rule.amount.{version.rounding.value}"))
+    return words.sentences(parts)
+
+
+def _referral(desk: Desk, version: Version, rule: ReferralRule) -> Markup:
+    words = desk.words
+    parts = [words("rule.referral.text")]
+    if rule.min_minor:
+        parts.append(words("rule.referral.minimum", money=words.price(rule.min_minor)))
+    if rule.friend_points:
+        parts.append(words("rule.referral.friend_points", points=words.points(rule.friend_points)))
+    gift = version.friend_reward
+    if gift is not None:
+        parts.append(words("rule.referral.friend", gift=desk.gift(gift.gives), n=gift.code_days))
+        if gift.minimum_minor:
+            parts.append(words("reward.minimum", money=words.price(gift.minimum_minor)))
+    return words.sentences(parts)
+
+
+def _name(level: Level) -> str:
+    return level.name or level.id
+
+
+# -- what points buy ---------------------------------------------------------------------------------------------------
+
+
+def rewards(desk: Desk, version: Version) -> list[Promise]:
+    """Return the rewards, the cheapest first."""
+    return [_reward(desk, reward) for reward in sorted(version.rewards, key=lambda reward: reward.cost)]
+
+
+def _reward(desk: Desk, reward: Reward) -> Promise:
+    words = desk.words
+    parts = [desk.gift(reward.gives)] if reward.name else []
+    if reward.minimum_minor:
+        parts.append(words("reward.minimum", money=words.price(reward.minimum_minor)))
+    parts.append(words("reward.days", n=reward.code_days) if reward.code_days is not None else words("reward.for_ever"))
+    if reward.level is not None:
+        parts.append(words("reward.level", tier=desk.level(reward.level) or reward.level))
+    return Promise("tag", desk.reward(reward), words.sentences(parts), words.points(reward.cost))
+
+
+# -- tiers -------------------------------------------------------------------------------------------------------------
+
+
+def levels(desk: Desk, version: Version) -> list[Promise]:
+    """Return the ladder, the lowest level first."""
+    ladder = version.tiers
+    if ladder is None:
+        return []
+    words = desk.words
+    rows = []
+    for level in ladder.levels:
+        parts = []
+        if level.multiplier != (1, 1):
+            parts.append(words("level.multiplier", times=times(desk, *level.multiplier)))
+        if level.entry_reward:
+            parts.append(words("level.entry", points=words.points(level.entry_reward)))
+        opened = [desk.reward(reward) for reward in version.rewards if reward.level == level.id]
+        if opened:
+            parts.append(words("level.opens", rewards=words.listed(opened)))
+        start = (
+            words("level.from", amount=measured(desk, ladder, level.threshold))
+            if level.threshold
+            else words("level.start")
+        )
+        rows.append(Promise("tier", Markup.escape(_name(level)), words.sentences([start, *parts])))
+    return rows
+
+
+def keeping(desk: Desk, version: Version) -> Markup:
+    """Return over which period a tier is earned and how it is lost."""
+    ladder, words = version.tiers, desk.words
+    if ladder is None:
+        return words("tiers.none")
+    parts = [words(f"tiers.measure.{ladder.measure.value}", window=window(desk, ladder)), words("tiers.up")]
+    if ladder.downgrade is Downgrade.NEVER:
+        parts.append(words("tiers.never"))
+    else:
+        parts.append(words(f"tiers.{ladder.downgrade.value}", n=ladder.grace_days))
+    return words.sentences(parts)
+
+
+# -- terms -------------------------------------------------------------------------------------------------------------
+
+
+def terms(desk: Desk, version: Version) -> Iterator[Promise]:
+    """Return when points come and go, and what refunds do."""
+    words = desk.words
+    waits = words("term.waits", n=version.pending_days) if version.pending_days else words("term.at_once")
+    yield Promise("clock", words("term.waiting"), waits)
+    expiry = version.expiry
+    if expiry is None:
+        yield Promise("hour", words("term.expiry"), words("term.never"))
+    else:
+        since = "fact" if expiry.counted_from is ExpiryFrom.FACT else "release"
+        parts = [words(f"term.expires.{since}", n=expiry.days)]
+        if expiry.end_of_day:
+            parts.append(words("term.end_of_day", place=words.place))
+        yield Promise("hour", words("term.expiry"), words.sentences(parts))
+    clawback = "owe" if version.clawback is Clawback.OWE else "clamp"
+    yield Promise("undo", words("term.refunds"), words.sentences([words("term.taken_back"), words(f"term.{clawback}")]))
+    after = "return" if version.after_use is AfterUse.RETURN else "keep"
+    yield Promise("tag", words("term.after_use"), words(f"term.after_use.{after}"))
+
+
+def example(desk: Desk, version: Version) -> Markup | None:
+    """Return one order worked through at the highest level: what is spent, what comes of it, what it is worth."""
+    rules = version.rules_of(AmountRule)
+    if not rules:
+        return None
+    words = desk.words
+    ladder = version.tiers
+    level = ladder.levels[-1] if ladder is not None and ladder.levels else None
+    spent = 50 * (100 if exponent(desk.row.currency) == 0 else 10 ** exponent(desk.row.currency))
+    ratio = level.multiplier if level is not None else (1, 1)
+    earned = sum(amount.earn(rule, spent, ratio, desk.row.decimals, version.rounding) for rule in rules)
+    values = {"money": words.price(spent), "points": words.points(earned)}
+    parts = [words("example.level", tier=_name(level), **values) if level is not None else words("example", **values)]
+    fixed = [reward for reward in version.rewards if isinstance(reward.gives, AmountOff) and reward.cost]
+    worth = desk.worth(earned)
+    if fixed and worth is not None and spent:
+        back = Decimal(worth * 10_000 // spent)
+        parts.append(words("example.worth", money=words.money(worth), percent=words.percent(int(back))))
+    return words.sentences(parts)
+
+
+def scheduled(desk: Desk) -> Sequence[Version]:
+    """Return every version, the newest start first."""
+    return tuple(reversed(desk.programme.versions))
