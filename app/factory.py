@@ -16,6 +16,7 @@ from app.web import callers, errors, headers, limits, merchants, tracing
 from app.web.connect import connect
 from app.web.health import health
 from app.web.house import EXTENSION, House, house
+from app.web.pages import pages
 from app.web.policy import Policy, ShopFrom, Who, inventory
 from app.web.shopify_app import embedded
 from app.web.storefront.roads import DIRECT, PROXY, SECURITY_SCHEMES
@@ -24,7 +25,7 @@ from integrations.shopify import Shopify
 from jobs import house as jobs_house
 from jobs.works import Works
 
-BLUEPRINTS: Final = (health, webhooks, connect, embedded, PROXY.blueprint, DIRECT.blueprint)
+BLUEPRINTS: Final = (health, webhooks, connect, embedded, PROXY.blueprint, DIRECT.blueprint, pages)
 FORM_MAX_BYTES: Final = 64 * 1024
 """Everything but deliveries is small."""
 
