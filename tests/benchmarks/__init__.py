@@ -1,0 +1,1 @@
+"""Benchmarks: what the house costs beside a bare baseline, measured in turns on the same machine."""
