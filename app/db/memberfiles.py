@@ -310,7 +310,10 @@ def unpack_outcome(referral_id: str, at: datetime, packed: dict[str, Any]) -> Re
         shop=packed["shop"],
         version=packed["version"],
         reason=packed["reason"],
-        steps=tuple((datetime.fromisoformat(since), is_due) for since, is_due in packed["steps"]),
+        steps=tuple(
+            (datetime.fromisoformat(since), datetime.fromisoformat(paid) if paid else None)
+            for since, paid in packed["steps"]
+        ),
     )
 
 
@@ -324,5 +327,5 @@ def pack_outcome(outcome: ReferralOutcome) -> dict[str, Any]:
         "shop": outcome.shop,
         "version": outcome.version,
         "reason": outcome.reason,
-        "steps": [[since.isoformat(), is_due] for since, is_due in outcome.steps],
+        "steps": [[since.isoformat(), paid.isoformat() if paid else None] for since, paid in outcome.steps],
     }

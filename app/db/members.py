@@ -46,7 +46,7 @@ def find(scope: Scope, shop_id: UUID, keys: Iterable[str]) -> dict[str, UUID]:
             IdentityRow.customer_id.in_(sorted(set(keys))),
         )
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def find_or_make(scope: Scope, shop_id: UUID, customers: Mapping[str, Customer]) -> dict[str, UUID]:

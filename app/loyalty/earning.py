@@ -1,8 +1,8 @@
 """What all sources of a member deserve, and the tier they lead to: every fact now known, judged in order of time."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import IntEnum
 
 from app.loyalty.activity import Worth
@@ -26,12 +26,35 @@ class Judgement:
     outcomes: tuple[ReferralOutcome, ...] = ()
 
 
-class _Turn(IntEnum):
-    """What comes first at one instant: a version start, then refunds, then the facts one by one by source."""
+_Put = Callable[[str, date, Worth, datetime], None]
 
-    VERSION = 0
-    LESS = 1
+
+class _Turn(IntEnum):
+    """What comes first at one instant.
+
+    A value as of an instant counts the refunds dated up to it, so they come first; then midnights, a version start, and
+    the facts one by one by source.
+    """
+
+    LESS = 0
+    VERSION = 1
     FACT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Points:
+    """Points of a fact that is no order, in the bucket of the day of its ``moment``."""
+
+    amount: int
+    moment: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """What a refund or cancellation left of an order."""
+
+    order: ValuedOrder
+    base: Base
 
 
 @dataclass(order=True, slots=True)
@@ -39,7 +62,7 @@ class _Happening:
     at: datetime
     turn: _Turn
     source: Source
-    what: Version | ValuedOrder | tuple[ValuedOrder, Base] | int = field(compare=False)
+    what: Version | ValuedOrder | _Left | _Points = field(compare=False)
 
 
 @dataclass(slots=True)
@@ -54,19 +77,24 @@ class _Fold:
 
     def live(self, happening: _Happening) -> None:
         """Take one thing that happened."""
-        self.climb.run_midnights(happening.at)
         what = happening.what
-        if isinstance(what, Version):
-            self.climb.version_starts(happening.at)
+        if isinstance(what, _Left):
+            self._put_order(what.order, what.base, happening.at, self.climb.put_less)
+        elif isinstance(what, _Points):
+            put = self.climb.put_less if happening.turn is _Turn.LESS else self._put_and_rise
+            day = local_day(what.moment, self.climb.zone)
+            put(happening.source.text(), day, Worth(points=what.amount), happening.at)
         elif isinstance(what, ValuedOrder):
+            self.climb.run_midnights(happening.at)
             self._pay(what)
-        elif isinstance(what, tuple):
-            self._put_order(what[0], what[1], happening.at)
         else:
-            day = local_day(happening.at, self.climb.zone)
-            self.climb.put(happening.source.text(), day, Worth(points=what), happening.at)
-            if happening.turn is _Turn.FACT:
-                self.climb.rise(happening.at)
+            self.climb.run_midnights(happening.at)
+            self.climb.version_starts(happening.at)
+
+    def _put_and_rise(self, name: str, day: date, worth: Worth, instant: datetime) -> None:
+        self.climb.run_midnights(instant)
+        self.climb.put(name, day, worth, instant)
+        self.climb.rise(instant)
 
     def _pay(self, order: ValuedOrder) -> None:
         level, multiplier = self.climb.level, (1, 1)
@@ -75,20 +103,21 @@ class _Fold:
             multiplier = ladder.levels[ladder.position(level)].multiplier
         self.multipliers[order.source] = multiplier
         self.dues[order.source] = order_due(order, level, multiplier, self.programme.decimals)
-        self._put_order(order, order.steps[0][1], order.paid_at)
+        self._put_order(order, order.steps[0][1], order.paid_at, self.climb.put)
         self.climb.rise(order.paid_at)
 
-    def _put_order(self, order: ValuedOrder, base: Base, instant: datetime) -> None:
+    def _put_order(self, order: ValuedOrder, base: Base, instant: datetime, put: _Put) -> None:
         if order.version is not None:
             worth = order_worth(order, base, self.multipliers[order.source], self.programme.decimals)
-            day = local_day(order.paid_at, self.programme.shop(order.shop).zone)
-            self.climb.put(order.source.text(), day, worth, instant)
+            put(order.source.text(), local_day(order.paid_at, self.programme.shop(order.shop).zone), worth, instant)
 
 
 def _referral_happenings(outcome: ReferralOutcome, points: int) -> Iterator[_Happening]:
-    for since, is_due in outcome.steps:
-        turn = _Turn.FACT if is_due else _Turn.LESS
-        yield _Happening(since, turn, outcome.source, points if is_due else 0)
+    """The friend's payment is the fact; what comes later may only take it away, or leave it on the day it has."""
+    for since, moment in outcome.steps:
+        turn = _Turn.FACT if moment == since else _Turn.LESS
+        what = _Points(points, moment) if moment is not None else _Points(0, since)
+        yield _Happening(since, turn, outcome.source, what)
 
 
 def _happenings(history: History, fold: _Fold, as_of: datetime, friends: list[ReferralOutcome]) -> Iterator[_Happening]:
@@ -98,12 +127,12 @@ def _happenings(history: History, fold: _Fold, as_of: datetime, friends: list[Re
     for order in fold.orders:
         yield _Happening(order.paid_at, _Turn.FACT, order.source, order)
         for since, base in order.steps[1:]:
-            yield _Happening(since, _Turn.LESS, order.source, (order, base))
+            yield _Happening(since, _Turn.LESS, order.source, _Left(order, base))
     for due in fold.dues.values():
         if due.amount and not due.waits:
-            yield _Happening(due.moment, _Turn.FACT, due.source, due.amount)
+            yield _Happening(due.moment, _Turn.FACT, due.source, _Points(due.amount, due.moment))
     for granted in history.granted:
-        yield _Happening(granted.at, _Turn.FACT, granted.source, granted.amount)
+        yield _Happening(granted.at, _Turn.FACT, granted.source, _Points(granted.amount, granted.at))
     for outcome in history.outcomes:
         yield from _referral_happenings(outcome, outcome.advocate_points)
     for outcome in friends:

@@ -59,8 +59,8 @@ class MemberReferral:
 class ReferralOutcome:
     """What a referral has come to by the friend's orders; the advocate's side is judged from it.
 
-    ``steps`` say from when on it was due and not due, as a tier by points sees it. ``version`` is the one at the
-    referral's own time, None before the first.
+    ``steps`` say from when on it was due by an order paid at which moment (None: not due), as a tier by points sees it.
+    ``version`` is the one at the referral's own time, None before the first.
     """
 
     id: str
@@ -72,7 +72,7 @@ class ReferralOutcome:
     shop: str = ""
     version: int | None = None
     reason: str | None = None
-    steps: tuple[tuple[datetime, bool], ...] = ()
+    steps: tuple[tuple[datetime, datetime | None], ...] = ()
 
     @property
     def source(self) -> Source:

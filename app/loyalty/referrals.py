@@ -21,6 +21,11 @@ def _first(orders: Sequence[ValuedOrder], as_of: datetime | None) -> FirstOrder 
     return None
 
 
+def _due_by(rule: ReferralRule, referred_at: datetime, first: FirstOrder | None) -> datetime | None:
+    """Return when the order was paid that makes the referral due, None where none does."""
+    return first.paid_at if first is not None and qualifies(rule, referred_at, first) is None else None
+
+
 def outcomes(
     referred: Sequence[MemberReferral], orders: Sequence[ValuedOrder], programme: Programme
 ) -> list[ReferralOutcome]:
@@ -42,7 +47,7 @@ def outcomes(
         now = _first(orders, None)
         reason = qualifies(rule, referral.at, now)
         instants = sorted({since for order in orders if order.rank == 1 for since, _ in order.steps})
-        steps = tuple((instant, qualifies(rule, referral.at, _first(orders, instant)) is None) for instant in instants)
+        steps = tuple((instant, _due_by(rule, referral.at, _first(orders, instant))) for instant in instants)
         results.append(
             ReferralOutcome(
                 referral.id,

@@ -4,12 +4,13 @@ The tier as a fold over dated facts, version starts and local midnights (cases F
 """
 
 import heapq
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from app.loyalty.activity import Activity, Worth
 from app.loyalty.days import DAY, day_start, leaves_rolling_window, local_day
-from app.loyalty.programme import Downgrade, Ladder, Programme, WindowKind
+from app.loyalty.programme import Downgrade, Ladder, Programme, Window, WindowKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,12 @@ class Climb:
     def run_midnights(self, until: datetime) -> None:
         """Live through every planned local midnight up to an instant, that instant included."""
         while self._midnights and day_start(self._midnights[0], self.zone) <= until:
-            today = heapq.heappop(self._midnights)
-            self._planned.discard(today)
-            self._midnight(today, day_start(today, self.zone))
+            self._next_midnight()
+
+    def _next_midnight(self) -> None:
+        today = heapq.heappop(self._midnights)
+        self._planned.discard(today)
+        self._midnight(today, day_start(today, self.zone))
 
     def _midnight(self, today: date, instant: datetime) -> None:
         ladder = self.ladder_at(instant)
@@ -118,16 +122,27 @@ class Climb:
         self.activity.put(name, day, worth)
         today = local_day(instant, self.zone)
         self._plan(today + DAY)
-        if day > today:
-            self._plan(day)
+        # Days that are over are not lived through again: what a late refund changes, it changes from now on.
+        for changed in {day, *self._days_of_leaving(day)}:
+            if changed > today:
+                self._plan(changed)
+
+    def put_less(self, name: str, day: date, worth: Worth, instant: datetime) -> None:
+        """A refund or cancellation leaves this of a fact: whatever is asked at that same instant sees it already."""
+        while self._midnights and day_start(self._midnights[0], self.zone) < instant:
+            self._next_midnight()
+        self.put(name, day, worth, instant)
+        today = local_day(instant, self.zone)
+        if day_start(today, self.zone) == instant:
+            self._plan(today)
+
+    def _days_of_leaving(self, day: date) -> Iterator[date]:
         for version in self.programme.versions:
-            ladder = version.tiers
-            if ladder is None:
-                continue
-            if ladder.window.kind is WindowKind.CALENDAR_YEAR:
-                self._plan(date(day.year + 1, 1, 1))
-            elif ladder.window.kind is WindowKind.ROLLING_MONTHS:
-                self._plan(leaves_rolling_window(day, ladder.window.months))
+            window = version.tiers.window if version.tiers is not None else Window()
+            if window.kind is WindowKind.CALENDAR_YEAR:
+                yield date(day.year + 1, 1, 1)
+            elif window.kind is WindowKind.ROLLING_MONTHS:
+                yield leaves_rolling_window(day, window.months)
 
     def rise(self, instant: datetime) -> None:
         """Ask at a fact whether the member goes up; over several levels if need be."""

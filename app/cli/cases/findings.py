@@ -26,9 +26,7 @@ def member(scope: Scope, member_id: UUID, name: str) -> Found:
             select(BalanceRow.account, func.sum(BalanceRow.amount))
             .where(BalanceRow.programme_id == scope.programme_id, BalanceRow.member_id == member_id)
             .group_by(BalanceRow.account)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
 
     def amount(account: str) -> int:

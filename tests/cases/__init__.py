@@ -1,0 +1,1 @@
+"""Stories of shops and members with the numbers that must come out, worked by hand."""
