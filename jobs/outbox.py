@@ -95,7 +95,9 @@ def _record_fetched(works: Works, claim: Claim, platform: Platform, deliveries: 
         if not outbox.done(session, claim, now):
             return
         for delivery in deliveries:
-            arrival = inbox.Arrival(platform.name, delivery.topic, delivery.key, delivery.body, versioned=False)
+            arrival = inbox.Arrival(
+                platform.name, delivery.topic, delivery.key, delivery.body, versioned=False, road=inbox.Road.REFETCH
+            )
             inbox.accept(session, works.cipher, claim.programme_id, claim.shop_id, arrival, now)
     works.bell.ring("inbox", claim.programme_id, claim.shop_id)
 

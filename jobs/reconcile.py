@@ -23,7 +23,7 @@ PAGES_MAX = 500
 
 
 def reconcile_all(works: Works) -> int:
-    """Reconcile every connected shop. Returns how many deliveries were new."""
+    """Reconcile every connected shop. Returns how many webhooks the last looks found missing."""
     with reading(works.engine) as session:
         connected = [(row.programme_id, row.shop_id) for row in shops.connected(session)]
     found = 0
@@ -36,7 +36,10 @@ def reconcile_all(works: Works) -> int:
 
 
 def reconcile(works: Works, programme_id: UUID, shop_id: UUID) -> int:
-    """Ask one shop for what changed and keep the answers. Returns how many were new. Raises PlatformError."""
+    """Ask one shop for what changed and keep the answers.
+
+    Returns how many answers of the last look had news, that is, webhooks that never came. Raises PlatformError.
+    """
     started = works.clock()
     with reading(works.engine) as session:
         row = session.scalar(
@@ -44,29 +47,42 @@ def reconcile(works: Works, programme_id: UUID, shop_id: UUID) -> int:
                 CursorRow.programme_id == programme_id, CursorRow.shop_id == shop_id, CursorRow.kind == KIND
             )
         )
+        missed = inbox.missed(session, programme_id, shop_id, row.checked_at) if row is not None else 0
     since = (row.at if row is not None else started - FIRST_LOOK) - OVERLAP
     cursor: str | None = None
-    found = 0
     for _ in range(PAGES_MAX):
         changes = _ask(works, programme_id, shop_id, since, cursor)
         if changes is None:
-            return found
-        with unit_of_work(works.engine) as session:
-            for delivery in changes.deliveries:
-                platform = shops.get(session, programme_id, shop_id).platform
-                arrival = inbox.Arrival(platform, delivery.topic, delivery.key, delivery.body, versioned=True)
-                found += inbox.accept(session, works.cipher, programme_id, shop_id, arrival, started)
-        works.bell.ring("inbox", programme_id, shop_id)
+            return missed
+        _keep(works, programme_id, shop_id, changes)
         cursor = changes.cursor
         if cursor is None:
             break
     with unit_of_work(works.engine) as session:
         session.merge(
             CursorRow(
-                programme_id=programme_id, shop_id=shop_id, kind=KIND, at=started, checked_at=works.clock(), found=found
+                programme_id=programme_id,
+                shop_id=shop_id,
+                kind=KIND,
+                at=started,
+                checked_at=works.clock(),
+                found=missed,
             )
         )
-    return found
+    return missed
+
+
+def _keep(works: Works, programme_id: UUID, shop_id: UUID, changes: Changes) -> None:
+    now = works.clock()
+    with unit_of_work(works.engine) as session:
+        platform = shops.get(session, programme_id, shop_id).platform
+        for delivery in changes.deliveries:
+            arrival = inbox.Arrival(
+                platform, delivery.topic, delivery.key, delivery.body, versioned=False, road=inbox.Road.RECONCILE
+            )
+            inbox.accept(session, works.cipher, programme_id, shop_id, arrival, now)
+    if changes.deliveries:
+        works.bell.ring("inbox", programme_id, shop_id)
 
 
 def _ask(works: Works, programme_id: UUID, shop_id: UUID, since: datetime, cursor: str | None) -> Changes | None:

@@ -8,6 +8,10 @@ from app.loyalty.facts import Gone, Order
 from app.loyalty.history import MemberOrder, MemberReferral
 
 
+NO_NEWS = "NO_NEWS"
+"""The snapshot says what is known already; it is settled again all the same."""
+
+
 def take_order(page: FactPage, order: Order) -> Outcome:
     """Take a snapshot in; strictly older ones are dropped, of equal ones the last delivered counts."""
     member_id = page.member(order.customer)
@@ -25,6 +29,8 @@ def take_order(page: FactPage, order: Order) -> Outcome:
         del before.orders[entry]
         if any(redemption.use and redemption.use.order == order.id for redemption in before.books.redemptions):
             before.elsewhere[entry] = kept
+    if known == (member_id, kept.order) or known == (member_id, order):
+        return Outcome(End.DONE, NO_NEWS)
     for file in page.sitting.files.values():
         if entry in file.elsewhere:
             file.elsewhere[entry] = kept

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from uuid import UUID
 
 from sqlalchemy import case, func, insert, or_, select, update
@@ -27,6 +27,22 @@ class State(StrEnum):
     QUARANTINED = "quarantined"
 
 
+class Road(StrEnum):
+    """How a delivery came: pushed by the shop, or because we asked for one thing or for everything that changed."""
+
+    WEBHOOK = "webhook"
+    REFETCH = "refetch"
+    RECONCILE = "reconcile"
+
+
+class Accepted(IntEnum):
+    """What a delivery is to us: noise, new work, or a repeat that has to be looked at again."""
+
+    NOISE = 0
+    NEW = 1
+    AGAIN = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """A delivery to keep.
@@ -40,12 +56,13 @@ class Arrival:
     body: bytes
     versioned: bool
     event_id: str | None = None
+    road: Road = Road.WEBHOOK
 
 
 def accept(
     session: Session, cipher: Cipher, programme_id: UUID, shop_id: UUID, arrival: Arrival, now: datetime
-) -> bool:
-    """Keep a delivery; True where it is new work.
+) -> Accepted:
+    """Keep a delivery and tell whether there is work (truth value).
 
     A repeat adds to ``seen``. A repeat of a finished delivery without a version waits again: the same body may tell
     of a later change (WooCommerce's ``order.deleted`` is always the same).
@@ -60,6 +77,7 @@ def accept(
         topic=arrival.topic,
         key=arrival.key,
         event_id=arrival.event_id,
+        road=arrival.road.value,
         received_at=now,
         seen=1,
         state=State.WAITING.value,
@@ -77,7 +95,7 @@ def accept(
                 sealed=cipher.seal(arrival.body),
             )
         )
-        return True
+        return Accepted.NEW
     again = not arrival.versioned
     values: dict[str, object] = {"seen": InboxRow.seen + 1}
     if again:
@@ -93,7 +111,7 @@ def accept(
         )
         .values(values)
     )
-    return again
+    return Accepted.AGAIN if again else Accepted.NOISE
 
 
 @dataclass(slots=True)
@@ -127,8 +145,7 @@ def claim(
                 InboxBodyRow.shop_id == shop_id,
                 InboxBodyRow.inbox_id.in_([row.inbox_id for row in rows]),
             )
-        )
-        .all()
+        ).all()
     )
     return [Letter(row, cipher.open(bodies[row.inbox_id]) if row.inbox_id in bodies else b"") for row in rows]
 
@@ -157,6 +174,23 @@ def shops_waiting(session: Session, now: datetime) -> Sequence[tuple[UUID, UUID]
         .distinct()
     )
     return [(programme_id, shop_id) for programme_id, shop_id in rows]
+
+
+def missed(session: Session, programme_id: UUID, shop_id: UUID, since: datetime) -> int:
+    """Return how many deliveries that reconciling brought told something new: webhooks that never reached us."""
+    return int(
+        session.scalar(
+            select(func.count()).where(
+                InboxRow.programme_id == programme_id,
+                InboxRow.shop_id == shop_id,
+                InboxRow.road == Road.RECONCILE.value,
+                InboxRow.state == State.DONE.value,
+                InboxRow.done_at >= since,
+                InboxRow.reason.is_(None),
+            )
+        )
+        or 0
+    )
 
 
 def counts(session: Session, programme_id: UUID, shop_id: UUID) -> dict[str, int]:

@@ -168,6 +168,7 @@ def upgrade() -> None:
         sa.Column("topic", sa.String(length=255), nullable=False),
         sa.Column("key", sa.String(length=255), nullable=False),
         sa.Column("event_id", sa.String(length=255), nullable=True),
+        sa.Column("road", sa.String(length=64), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("seen", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=64), nullable=False),

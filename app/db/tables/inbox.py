@@ -43,6 +43,7 @@ class InboxRow(Base):
     topic: Mapped[str] = mapped_column(Name)
     key: Mapped[str] = mapped_column(Name)
     event_id: Mapped[str | None] = mapped_column(Name)
+    road: Mapped[str] = mapped_column(Word, default="webhook")
     received_at: Mapped[datetime]
     seen: Mapped[int] = mapped_column(default=1)
     state: Mapped[str] = mapped_column(Word, default="waiting")
