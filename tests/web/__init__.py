@@ -1,0 +1,1 @@
+"""What HTTP sees: statuses, documents, headers, and who is let in."""
