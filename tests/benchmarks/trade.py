@@ -27,7 +27,7 @@ class Purchase:
 
 
 def purchases(customers: int, seed: int = SEED) -> list[Purchase]:
-    """All orders of so many customers in order of time: four each on average, half have at most three, few have thirty."""
+    """All orders of so many customers in order of time: four each on average, half have at most three, few thirty."""
     chance = random.Random(seed)
     placed: list[tuple[datetime, int]] = []
     for customer in range(customers):
