@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -35,17 +36,16 @@ class Storage:
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
         self._db.executescript(_SCHEMA)
-        self._adapters: dict[type, TypeAdapter[Any]] = {}
 
     def load(self, kind: type[R]) -> dict[int, R]:
         """Every record of a kind, by id, in the order of ids."""
-        adapter = self._adapter(kind)
+        adapter = _adapter(kind)
         rows = self._db.execute("SELECT id, body FROM records WHERE kind = ? ORDER BY id", (kind.__name__,))
         return {number: adapter.validate_json(body) for number, body in rows}
 
     def save(self, changed: Iterable[Record], removed: Iterable[Record], facts: dict[str, str]) -> None:
         """Write all of it in one transaction."""
-        rows = [(type(record).__name__, record.id, self._adapter(type(record)).dump_json(record)) for record in changed]
+        rows = [(type(record).__name__, record.id, _adapter(type(record)).dump_json(record)) for record in changed]
         self._db.execute("BEGIN IMMEDIATE")
         try:
             self._db.executemany("INSERT OR REPLACE INTO records VALUES (?, ?, CAST(? AS TEXT))", rows)
@@ -65,7 +65,7 @@ class Storage:
         """Let go of the file."""
         self._db.close()
 
-    def _adapter(self, kind: type) -> TypeAdapter[Any]:
-        if kind not in self._adapters:
-            self._adapters[kind] = TypeAdapter(kind)
-        return self._adapters[kind]
+
+@cache
+def _adapter(kind: type) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -108,6 +109,7 @@ class AdminApi:
         }
 
 
+@cache
 def _schema() -> GraphQLSchema:
     schema = build_schema(_SCHEMA.read_text(encoding="utf-8"))
     for name, read in (("DateTime", _read_instant), ("Decimal", _read_decimal)):

@@ -106,11 +106,14 @@ def _draw(name: str, colour: str) -> Markup:
 
 
 def back_to(fallback: str) -> str:
-    """The page of this store that a form names to go back to."""
-    wanted = request.form.get("next") or request.args.get("next") or ""
-    parts = urlsplit(wanted)
-    ours = wanted.startswith("/") and not wanted.startswith("//") and not parts.netloc and "\\" not in wanted
-    return wanted if ours else fallback
+    """The page of this store that a form or link names to go back to."""
+    return own_path(request.form.get("next") or request.args.get("next") or "", fallback)
+
+
+def own_path(wanted: str, fallback: str) -> str:
+    """A path as it was wished for, if it cannot lead out of the store."""
+    ours = wanted.startswith("/") and not wanted.startswith("//") and "\\" not in wanted
+    return wanted if ours and not urlsplit(wanted).netloc else fallback
 
 
 def typed_address(form: dict[str, Any], country: str) -> Address:

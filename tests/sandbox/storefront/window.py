@@ -4,8 +4,8 @@ from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from tests.sandbox import drawings, reviewing, signing_in
-from tests.sandbox.records import Product, ReviewStatus
-from tests.sandbox.storefront.front import Front, back_to, blueprint
+from tests.sandbox.records import Product
+from tests.sandbox.storefront.front import Front, blueprint, own_path
 
 _STARS = range(1, 6)
 
@@ -78,8 +78,7 @@ class Window:
     def discount(self, code: str) -> AnyResponse:
         """Take a code along from a link, as `/discount/CODE?redirect=/cart` does."""
         keep_code(code)
-        wanted = request.args.get("redirect", "/")
-        return redirect(wanted if wanted.startswith("/") and not wanted.startswith("//") else back_to("/"))
+        return redirect(own_path(request.args.get("redirect", "/"), "/"))
 
 
 def keep_code(code: str) -> None:
@@ -91,8 +90,3 @@ def keep_code(code: str) -> None:
 def missing(front: Front) -> Response:
     """The page for what is not there."""
     return Response(front.page("missing.html"), 404)
-
-
-def status_word(status: ReviewStatus) -> str:
-    """The key of the word for a review's status."""
-    return f"review_{status}"
