@@ -7,7 +7,6 @@ from app.actions.fact_page import DONE, NOBODY, OLDER, UNKNOWN, End, FactPage, O
 from app.loyalty.facts import Gone, Order
 from app.loyalty.history import MemberOrder, MemberReferral
 
-
 NO_NEWS = "NO_NEWS"
 """The snapshot says what is known already; it is settled again all the same."""
 
@@ -22,14 +21,16 @@ def take_order(page: FactPage, order: Order) -> Outcome:
     known = _known(page, order.id)
     if known is not None and known[1].updated_at > order.updated_at:
         return OLDER
+    if known is not None and not order.cancel_dated and order.cancelled_at and known[1].cancelled_at:
+        order = replace(order, cancelled_at=known[1].cancelled_at)
     entry = (page.shop, order.id)
-    kept = MemberOrder(page.shop, replace(order, customer=None))
+    kept = MemberOrder(page.shop, replace(order, customer=None, cancel_dated=True))
     if known is not None and known[0] != member_id:
         before = page.file(known[0])
         del before.orders[entry]
         if any(redemption.use and redemption.use.order == order.id for redemption in before.books.redemptions):
             before.elsewhere[entry] = kept
-    if known == (member_id, kept.order) or known == (member_id, order):
+    if known is not None and known[0] == member_id and replace(known[1], customer=None) == kept.order:
         return Outcome(End.DONE, NO_NEWS)
     for file in page.sitting.files.values():
         if entry in file.elsewhere:

@@ -40,7 +40,8 @@ def _with_works(perform: Callable[[Works], str]) -> Callable[[argparse.Namespace
 
 
 def _reconcile(works: Works) -> str:
-    return f"{reconcile.reconcile_all(works)} webhooks had been missed at the last look; what changed since waits in the inbox."
+    missed = reconcile.reconcile_all(works)
+    return f"{missed} webhooks had been missed at the last look; what changed since waits in the inbox."
 
 
 def _recalculate(works: Works) -> str:

@@ -69,6 +69,7 @@ class Order:
     """The whole order as it stands at ``updated_at``.
 
     ``discount_minor`` and ``credit_minor`` (paid with credit we issued) are amounts of the order not yet in its lines.
+    ``cancel_dated`` is False where the platform keeps no date of cancelling: ``cancelled_at`` is then its last change.
     ``name`` is the number people use, ``id`` the platform's key. ``paid_at`` is None until the order is paid.
     """
 
@@ -89,6 +90,7 @@ class Order:
     codes: tuple[CodeUse, ...] = ()
     refunds: tuple[Refund, ...] = ()
     test: bool = False
+    cancel_dated: bool = True
 
 
 @dataclass(frozen=True, slots=True)

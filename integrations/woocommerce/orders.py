@@ -50,6 +50,7 @@ def order_fact(body: Mapping[str, object], refunds: Sequence[Mapping[str, object
         paid_at=optional_instant(body.get("date_paid_gmt"), "date_paid_gmt"),
         # The store keeps no date of cancelling; the order as it stands is at least as old as that.
         cancelled_at=updated_at if status in _UNDONE else None,
+        cancel_dated=status not in _UNDONE,
         currency=currency,
         lines=tuple(_line(line, currency) for line in lines if not _is_deduction(line, currency)),
         discount_minor=_deductions(body, lines, currency),

@@ -53,6 +53,7 @@ CANCELLED = replace(
     paid_at=at("12:44:57"),
     updated_at=at("12:45:01"),
     cancelled_at=at("12:45:01"),
+    cancel_dated=False,
     lines=mug_and_tee("8", "9"),
 )
 FIRST_OF_TWO = replace(
@@ -145,7 +146,7 @@ def said(each: Recorded) -> Fact | Refetch | Ignored:
     if each.file == "two-orders-in-the-same-second" and each.number < 2:
         return FIRST_OF_TWO
     if each.name == "guest-checkout-store-api[0]":  # the end of the story before it
-        return replace(CASH_ON_DELIVERY, updated_at=at("12:51:21"), cancelled_at=at("12:51:21"))
+        return replace(CASH_ON_DELIVERY, updated_at=at("12:51:21"), cancelled_at=at("12:51:21"), cancel_dated=False)
     return SAID[each.file, each.topic]
 
 
