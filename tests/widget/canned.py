@@ -1,16 +1,17 @@
-"""A store page and the storefront API on loopback, answering with the contract's own examples until a test says else."""
+"""A store page and the storefront API on loopback: the contract's own examples, until a test says something else."""
 
 import copy
 import json
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 ROOT: Final = Path(__file__).parents[2]
 CONTRACT: Final = json.loads((ROOT / "widgets" / "contract.json").read_text("utf-8"))
@@ -19,7 +20,6 @@ SOURCES: Final = ROOT / "widgets" / "storefront" / "src"
 API: Final = "/apps/kizuna/api"
 TOKEN: Final = "/wp-json/kizuna/v1/token"
 _JAPANESE: Final = {"en": 0, "ja": 1}
-_TYPES: Final = {".js": "text/javascript; charset=utf-8", ".html": "text/html; charset=utf-8"}
 _PAGE: Final = (Path(__file__).parent / "page.html").read_text("utf-8")
 
 
@@ -93,18 +93,23 @@ class Store:
         planned = self.answers.get((asked.method, asked.path))
         if planned:
             return planned.pop(0) if len(planned) > 1 else planned[0]
-        if asked.path == "programme":
-            return Answer(self.programme)
-        if asked.path == "member":
-            return Answer(self.member if self.signed_in else {"state": "signed_out"})
-        if asked.path == "history":
-            older = bool(asked.query.get("before"))
-            return Answer({"pending": [], "entries": [], "next": None} if older else self.history)
-        if asked.path.startswith("redemptions"):
-            return Answer(self.redeemed)
-        if asked.path.startswith("referral/"):
-            return Answer(example("referral_claim") if asked.path.endswith("/claim") else self.landing)
+        for pattern, answer in (
+            ("programme", lambda: self.programme),
+            ("member", lambda: self.member if self.signed_in else {"state": "signed_out"}),
+            ("history", lambda: {"pending": [], "entries": [], "next": None} if asked.query else self.history),
+            ("redemptions", lambda: self.redeemed),
+            ("redemptions/*/return", lambda: self.redeemed),
+            ("redemptions/*", lambda: self._redemption(asked.path.rsplit("/", 1)[1])),
+            ("referral/*/claim", lambda: example("referral_claim")),
+            ("referral/*", lambda: self.landing),
+        ):
+            if fnmatch(asked.path, pattern):
+                return Answer(answer())
         return problem("INVALID_REQUEST", 404)
+
+    def _redemption(self, name: str) -> dict[str, Any]:
+        (own,) = (one for one in self.member["redemptions"] if one["id"] == name)
+        return {"redemption": own, "balance": self.member["balance"]}
 
     def html(self) -> str:
         """The store's page with the widget's element, as a platform's wrapper writes it."""
@@ -117,55 +122,71 @@ class Store:
         return text
 
 
+class _Handler(BaseHTTPRequestHandler):
+    """Serves one store: its pages, the widget's files, the API."""
+
+    protocol_version = "HTTP/1.1"
+    store: Store
+
+    def log_message(self, *_: object) -> None:
+        """Quiet."""
+
+    def do_GET(self) -> None:
+        """Answer a page, a file or a call."""
+        self._serve("GET")
+
+    def do_POST(self) -> None:
+        """Answer a call."""
+        self._serve("POST")
+
+    def _serve(self, method: str) -> None:
+        parts = urlsplit(self.path)
+        if parts.path.startswith(API + "/") or parts.path == TOKEN:
+            self._call(method, parts)
+        elif path := _file(parts.path):
+            self._send(HTTPStatus.OK, "text/javascript; charset=utf-8", path.read_bytes())
+        elif parts.path == "/favicon.ico":
+            self._send(HTTPStatus.NO_CONTENT, "image/x-icon", b"")
+        else:
+            self._send(HTTPStatus.OK, "text/html; charset=utf-8", self.store.html().encode())
+
+    def _call(self, method: str, parts: SplitResult) -> None:
+        path = "token" if parts.path == TOKEN else parts.path.removeprefix(API + "/")
+        raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = json.loads(raw) if raw else None
+        asked = Asked(method, path, parse_qs(parts.query), body, self.headers.get("Authorization"))
+        self.store.asked.append(asked)
+        if path in self.store.stalled:
+            self.store.held.wait(20)
+        answer = self.store.say(asked)
+        self._send(answer.status, "application/json", answer.bytes())
+
+    def _send(self, status: int, kind: str, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Cache-Control", "no-store")
+        if kind.startswith("text/html"):
+            # As strict as a careful store is: no inline style, no eval, nothing from elsewhere.
+            self.send_header("Content-Security-Policy", "default-src 'self'; style-src 'self' 'nonce-store'")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        with suppress(ConnectionError):  # the browser may have gone on
+            self.wfile.write(body)
+
+
+def _file(path: str) -> Path | None:
+    """A built file of the widget, or one of its sources."""
+    for prefix, folder in (("/assets/", DIST), ("/src/", SOURCES)):
+        file = folder / path.removeprefix(prefix)
+        if path.startswith(prefix) and file.suffix == ".js" and file.is_file():
+            return file
+    return None
+
+
 @contextmanager
 def serving(store: Store) -> Iterator[Store]:
     """Serve the store on a free port of loopback."""
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def log_message(self, *_: object) -> None:
-            """Quiet."""
-
-        def do_GET(self) -> None:
-            self._serve("GET")
-
-        def do_POST(self) -> None:
-            self._serve("POST")
-
-        def _serve(self, method: str) -> None:
-            parts = urlsplit(self.path)
-            raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            if parts.path.startswith(API + "/") or parts.path == TOKEN:
-                path = parts.path.removeprefix(API + "/") if parts.path != TOKEN else "token"
-                body = json.loads(raw) if raw else None
-                asked = Asked(method, path, parse_qs(parts.query), body, self.headers.get("Authorization"))
-                store.asked.append(asked)
-                if path in store.stalled:
-                    store.held.wait(20)
-                answer = store.say(asked)
-                return self._send(answer.status, "application/json", answer.bytes())
-            if parts.path.startswith("/assets/") and (DIST / Path(parts.path).name).is_file():
-                return self._send(200, _TYPES[".js"], (DIST / Path(parts.path).name).read_bytes())
-            source = SOURCES / parts.path.removeprefix("/src/")
-            if parts.path.startswith("/src/") and source.suffix == ".js" and source.is_file():
-                return self._send(200, _TYPES[".js"], source.read_bytes())
-            if parts.path == "/favicon.ico":
-                return self._send(HTTPStatus.NO_CONTENT, "image/x-icon", b"")
-            return self._send(200, _TYPES[".html"], store.html().encode())
-
-        def _send(self, status: int, kind: str, body: bytes) -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Cache-Control", "no-store")
-            if kind.startswith("text/html"):
-                # As strict as a careful store is: no inline style, no eval, nothing from elsewhere.
-                self.send_header("Content-Security-Policy", "default-src 'self'; style-src 'self' 'nonce-store'")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"store": store}))
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

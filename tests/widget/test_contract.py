@@ -1,5 +1,6 @@
 """The contract is sound, its examples are true to it, and it refuses what it must refuse."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -73,7 +74,7 @@ def test_the_history_adds_up(number: int) -> None:
     history, member = example("history", number), example("member", number)
     entries = history["entries"]
     assert entries[0]["balance_after"] == member["balance"]["available"] - member["balance"]["debt"]
-    for newer, older in zip(entries, entries[1:], strict=False):
+    for newer, older in pairwise(entries):
         assert newer["balance_after"] - newer["points"] == older["balance_after"]
 
 

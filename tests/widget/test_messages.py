@@ -67,7 +67,10 @@ def test_every_message_is_asked_for_and_every_asked_one_is_there() -> None:
         for name in CATALOGUES["en"]
         if name not in asked
         and not any(re.fullmatch(pattern, name) for pattern in built)
-        and not any(re.fullmatch(pattern, name) for pattern in (r"history\..+", r"(refer|friend)\.refused\..+", r"error\.[A-Z_]+"))
+        and not any(
+            re.fullmatch(pattern, name)
+            for pattern in (r"history\..+", r"(refer|friend)\.refused\..+", r"error\.[A-Z_]+")
+        )
     ]
     assert unasked == []
 

@@ -17,8 +17,8 @@ def test_one_small_request_is_made_before_a_tap(storefront: Opener) -> None:
 def test_the_launcher_moves_nothing_on_the_page(storefront: Opener) -> None:
     shop = storefront()
     shop.page.add_init_script(
-        "window.shifts = 0; new PerformanceObserver((list) => { for (const one of list.getEntries()) window.shifts += one.value })"
-        ".observe({ type: 'layout-shift', buffered: true })"
+        "window.shifts = 0; const add = (list) => list.getEntries().forEach((one) => { window.shifts += one.value });"
+        "new PerformanceObserver(add).observe({ type: 'layout-shift', buffered: true });"
     )
     shop.visit().open()
     assert shop.page.evaluate("window.shifts") == 0
@@ -41,9 +41,9 @@ def test_after_three_failures_the_server_is_left_in_peace(storefront: Opener) ->
     for _ in range(3):
         with shop.page.expect_response("**/programme"):
             shop.visit()
-        shop.page.wait_for_function("(sessionStorage.getItem('kizuna:away') || '').length > 0")
+        shop.until("(sessionStorage.getItem('kizuna:away') || '').length > 0")
     before = len(shop.store.asked)
-    shop.page.wait_for_function("(sessionStorage.getItem('kizuna:away') || '').startsWith('3 ')")
+    shop.until("(sessionStorage.getItem('kizuna:away') || '').startsWith('3 ')")
     shop.visit()
     shop.page.evaluate("new Promise((done) => requestIdleCallback(() => setTimeout(done, 300), { timeout: 3000 }))")
     assert before == 3
@@ -100,8 +100,12 @@ def test_the_launcher_steps_aside_for_what_has_the_focus(storefront: Opener) -> 
     shop = storefront().visit()
     expect(shop.launcher).to_be_visible()
     shop.page.evaluate(
-        """() => { const field = document.createElement('input'); field.id = 'under'; field.setAttribute('aria-label', 'x');
-        document.body.append(field); Object.assign(field.style, { position: 'fixed', right: '30px', bottom: '30px', width: '120px' }) }"""
+        """() => {
+          const field = document.createElement('input');
+          Object.assign(field, { id: 'under', ariaLabel: 'x' });
+          Object.assign(field.style, { position: 'fixed', right: '30px', bottom: '30px', width: '120px' });
+          document.body.append(field);
+        }"""
     )
     shop.page.locator("#under").focus()
     expect(shop.launcher).to_be_hidden()
@@ -130,7 +134,9 @@ def test_a_panel_that_does_not_arrive_can_be_asked_for_again(storefront: Opener)
 def test_the_theme_of_the_store_reaches_nothing_inside(storefront: Opener) -> None:
     shop = storefront().visit().open()
     figure = shop.page.locator(".balance .fig")
-    style = figure.evaluate("one => { const s = getComputedStyle(one); return [s.fontSize, s.textTransform, s.textAlign, s.letterSpacing] }")
+    style = figure.evaluate(
+        "one => { const s = getComputedStyle(one); return [s.fontSize, s.textTransform, s.textAlign, s.letterSpacing] }"
+    )
     assert style[:3] == ["46px", "none", "start"]
     close = shop.panel.get_by_role("button", name="Close")
     assert close.evaluate("one => getComputedStyle(one).borderTopWidth") == "0px"

@@ -55,7 +55,11 @@ def test_history_gives_reasons_arithmetic_and_staffs_own_words(storefront: Opene
 
 def test_history_pages_back_and_filters(storefront: Opener) -> None:
     older = example("history")
-    older |= {"pending": [], "next": None, "entries": [{**older["entries"][2], "id": "e1", "at": "2026-08-01T10:00:00Z"}]}
+    older |= {
+        "pending": [],
+        "next": None,
+        "entries": [{**older["entries"][2], "id": "e1", "at": "2026-08-01T10:00:00Z"}],
+    }
     shop = storefront().visit().open().go("row-history")
     expect(shop.body.locator(".led")).to_have_count(11)
     shop.store.answer("GET", "history", Answer(older))
@@ -74,7 +78,9 @@ def test_history_pages_back_and_filters(storefront: Opener) -> None:
 def test_a_kind_of_entry_from_a_later_version_is_still_told(storefront: Opener) -> None:
     def newer(store: Store) -> None:
         store.history["entries"][0] |= {"source": "stamp_card", "movement": "earned", "points": 7, "deal": None}
-        store.programme["earn"].append({**store.programme["earn"][1], "id": "stamp", "kind": "stamp_card", "name": {"en": "Ten stamps"}})
+        store.programme["earn"].append(
+            {**store.programme["earn"][1], "id": "stamp", "kind": "stamp_card", "name": {"en": "Ten stamps"}}
+        )
         store.member["earn"].append({"id": "stamp", "state": "open", "at": None, "points": None})
 
     shop = storefront(prepare=newer).visit().open().go("row-history")
@@ -102,7 +108,13 @@ def test_tiers_tell_the_way_up_what_is_kept_and_what_each_gives(storefront: Open
 @pytest.mark.parametrize(
     ("measure", "window", "months", "value", "texts"),
     (
-        ("orders", "rolling_months", 12, 2, ("1 order to reach Tide", "2 orders in the last 12 months", "From 3 orders in 12 months")),
+        (
+            "orders",
+            "rolling_months",
+            12,
+            2,
+            ("1 order to reach Tide", "2 orders in the last 12 months", "From 3 orders in 12 months"),
+        ),
         ("points", "lifetime", None, 2, ("1 point to reach Tide", "2 points collected so far", "From 3 points in all")),
     ),
 )
@@ -192,7 +204,9 @@ def test_cashback_is_money_everywhere(storefront: Opener) -> None:
 
 def test_the_merchants_words_replace_ours(storefront: Opener) -> None:
     def reword(store: Store) -> None:
-        store.programme["texts"] = {"en": {"launcher": "Circle", "home.use": "Spend", "home.gap": "Only {points} until {reward}"}}
+        store.programme["texts"] = {
+            "en": {"launcher": "Circle", "home.use": "Spend", "home.gap": "Only {points} until {reward}"}
+        }
 
     shop = storefront(prepare=reword).visit()
     expect(shop.launcher).to_have_text("Circle")

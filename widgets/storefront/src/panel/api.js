@@ -67,6 +67,7 @@ export function connect(config) {
         method,
         headers,
         body: body && JSON.stringify(body),
+        cache: personal ? 'no-store' : 'default',
         signal: AbortSignal.timeout(PATIENCE_MS),
       });
     } catch (reason) {

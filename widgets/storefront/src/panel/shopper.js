@@ -34,6 +34,8 @@ export function shopper({ api, session, changed, arrived }) {
   const mine = () => wishes(session, state.member?.id || '');
   const preparing = () => (state.member?.redemptions || []).filter((/** @type {any} */ one) => one.state === 'requested');
 
+  const slow = () => state.tries > SLOW_AFTER;
+
   /** Counts what is ready to use, for the launcher's dot. */
   function note() {
     const ready = (state.member?.redemptions || []).filter((/** @type {any} */ one) => one.state === 'issued').length;
@@ -123,6 +125,7 @@ export function shopper({ api, session, changed, arrived }) {
     timer = setTimeout(async () => {
       state.tries += 1;
       const before = preparing();
+      const late = slow();
       if (document.visibilityState !== 'hidden') {
         for (const one of before) {
           try {
@@ -132,8 +135,10 @@ export function shopper({ api, session, changed, arrived }) {
           }
         }
       }
-      if (preparing().length < before.length) state.tries = 0;
-      changed();
+      const after = preparing();
+      if (after.length < before.length) state.tries = 0;
+      // Drawn only when there is something new to say: what is drawn again is read out again.
+      if (after.length !== before.length || slow() !== late) changed();
       wait();
     }, WAITS_MS[state.tries] ?? LONGEST_WAIT_MS);
   }
@@ -164,7 +169,7 @@ export function shopper({ api, session, changed, arrived }) {
     giveBack,
     older,
     forgetRefusal: () => void (state.refusal = null),
-    slow: () => state.tries > SLOW_AFTER,
+    slow,
     /** @param {boolean} now whether the panel is open */
     watch(now) {
       open = now;

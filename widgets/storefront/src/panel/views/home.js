@@ -1,6 +1,6 @@
 // Member home: the balance with its worth and dates, the next reward, and the ways from here.
 import { icon, knot } from '../art.js';
-import { h } from '../dom.js';
+import { h, safeUrl } from '../dom.js';
 import { gapTo, levelOf } from '../ladder.js';
 import { paused } from '../notes.js';
 
@@ -42,7 +42,7 @@ export function draw(page) {
         member.tier && programme.tiers ? row('tiers', 'tier', 'tiers.title', tierEnd(page)) : null,
         row('history', 'list', 'history.title', null),
       ),
-      programme.links?.rules ? h('p.legal', null, h('a', { href: programme.links.rules }, f.t('home.rules'))) : null,
+      safeUrl(programme.links?.rules) && h('p.legal', null, h('a', { href: programme.links.rules }, f.t('home.rules'))),
     ],
   };
 }

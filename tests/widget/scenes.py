@@ -1,0 +1,128 @@
+"""Every view and state, and how to get there: what the accessibility test walks through and takes pictures of."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from tests.widget.canned import Answer, Store, example, problem
+from tests.widget.conftest import Storefront
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A view in a state. ``awaits`` is what shows that it is there."""
+
+    name: str
+    awaits: str
+    keys: tuple[str, ...] = ()
+    signed_in: bool = True
+    path: str = "/"
+    prepare: Callable[[Store], object] = lambda _: None
+    then: Callable[[Storefront], object] | None = None
+    opened: bool = True
+
+
+def _claim(shop: Storefront) -> None:
+    shop.page.locator("#kz-email").fill("jonas@example.com")
+    shop.key("claim").click()
+
+
+def _wrong_address(shop: Storefront) -> None:
+    shop.page.locator("#kz-email").fill("jonas")
+    shop.key("claim").click()
+
+
+def _empty(store: Store) -> None:
+    store.member["redemptions"] = []
+    store.history = {"pending": [], "entries": [], "next": None}
+    store.member["balance"]["held"] = 0
+    store.member["referral"]["people"] = []
+
+
+def _refuse(store: Store) -> None:
+    store.answer("POST", f"referral/{store.landing['code']}/claim", Answer(example("referral_claim", 2)))
+
+
+def _prepare_claim(store: Store) -> None:
+    store.answer("POST", f"referral/{store.landing['code']}/claim", Answer(example("referral_claim", 1)))
+
+
+def _in_debt(store: Store) -> None:
+    store.member["balance"] |= {"available": 0, "debt": 38, "worth_minor": 0}
+    store.member["tier"]["lost"] = {"id": "tide", "at": "2026-11-20T05:00:00Z"}
+
+
+def _reached(store: Store) -> None:
+    store.member["tier"] |= {"id": store.programme["tiers"]["levels"][-1]["id"]}
+    store.member["tier"]["progress"] = {"value": 60000, "threshold": None, "next": None}
+    for own in store.member["rewards"]:
+        own |= {"affordable": True, "missing": 0, "locked": False}
+
+
+INVITED: Final = "/?kz_ref={code}"
+SCENES: Final = (
+    Scene("closed", ".kz-launcher", opened=False),
+    Scene("signed-out", ".hello", signed_in=False),
+    Scene(
+        "not-a-member",
+        '[data-k="again"]',
+        prepare=lambda store: store.answer("GET", "member", Answer(example("member", 3))),
+    ),
+    Scene("home", ".balance"),
+    Scene("home-in-debt", ".note.warn", prepare=_in_debt),
+    Scene("home-at-the-top", ".cordbar.done", prepare=_reached),
+    Scene("home-paused", ".note", prepare=lambda store: store.programme.update(state="paused")),
+    Scene("loading", ".skeleton", prepare=lambda store: store.stalled.add("member")),
+    Scene("error", ".state", prepare=lambda store: store.answer("GET", "member", problem("INTERNAL", 500))),
+    Scene("offline", ".note.warn", then=lambda shop: shop.context.set_offline(offline=True)),
+    Scene("earn", ".rows", ("go-earn",)),
+    Scene("redeem", ".reward", ("go-redeem",)),
+    Scene("redeem-paused", ".note", ("go-redeem",), prepare=lambda store: store.programme.update(state="paused")),
+    Scene("confirm", ".kz-foot", ("go-redeem", "get-shipping")),
+    Scene(
+        "confirm-unanswered",
+        ".note.warn",
+        ("go-redeem", "get-shipping", "redeem"),
+        prepare=lambda store: store.answer("POST", "redemptions", problem("INTERNAL", 500)),
+    ),
+    Scene("rewards", ".ticket", ("row-rewards",)),
+    Scene("rewards-after-redeeming", ".toast", ("go-redeem", "get-shipping", "redeem")),
+    Scene("rewards-empty", ".empty", ("row-rewards",), prepare=_empty),
+    Scene("history", ".led", ("row-history",)),
+    Scene("history-empty", ".empty", ("row-history",), prepare=_empty),
+    Scene(
+        "history-error",
+        ".note.warn",
+        ("row-history",),
+        prepare=lambda store: store.answer("GET", "history", problem("INTERNAL", 500)),
+    ),
+    Scene("tiers", ".ladder", ("row-tiers",)),
+    Scene("tiers-at-the-top", ".ladder", ("row-tiers",), prepare=_reached),
+    Scene("refer", ".deal", ("go-refer",)),
+    Scene("refer-empty", ".deal", ("go-refer",), prepare=_empty),
+    Scene("friend", ".claim", signed_in=False, path=INVITED),
+    Scene("friend-wrong-address", ".bad", signed_in=False, path=INVITED, then=_wrong_address),
+    Scene("friend-preparing", ".codepill.wait", signed_in=False, path=INVITED, prepare=_prepare_claim, then=_claim),
+    Scene("friend-code", ".codepill code", signed_in=False, path=INVITED, then=_claim),
+    Scene("friend-refused", ".empty", signed_in=False, path=INVITED, prepare=_refuse, then=_claim),
+    Scene(
+        "friend-closed",
+        ".empty",
+        signed_in=False,
+        path=INVITED,
+        prepare=lambda store: store.landing.update(state="closed"),
+    ),
+)
+
+
+def play(scene: Scene, shop: Storefront) -> None:
+    """Go to the scene in a storefront made for it."""
+    shop.visit(scene.path.format(code=shop.store.landing["code"]))
+    shop.launcher.wait_for()
+    if scene.opened and scene.path == "/":
+        shop.launcher.click()
+    shop.go(*scene.keys)
+    if scene.then:
+        shop.body.locator(".balance, .hello, .empty").first.wait_for()
+        scene.then(shop)
+    shop.page.locator(scene.awaits).first.wait_for()
