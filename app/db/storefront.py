@@ -82,6 +82,7 @@ def _places() -> Select[Any]:
             ProgrammeRow.currency,
             ProgrammeRow.state,
             ProgrammeRow.look,
+            home.zone,
         )
         .join(ShopRow, (ShopRow.programme_id == DirectoryRow.programme_id) & (ShopRow.shop_id == DirectoryRow.shop_id))
         .join(ProgrammeRow, ProgrammeRow.programme_id == DirectoryRow.programme_id)

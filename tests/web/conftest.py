@@ -14,6 +14,7 @@ from app.factory import create_app
 from app.settings import Settings, read
 from integrations import platforms, sources
 from jobs.works import Works
+from tests.web.storefront import Storefront
 from tests.web.shops import (
     CLIENT_ID,
     CLIENT_SECRET,
@@ -94,3 +95,10 @@ def edge() -> Iterator[responses.RequestsMock]:
     """What the platforms answer."""
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mocked:
         yield mocked
+
+
+@pytest.fixture(params=("shopify", "woocommerce"))
+def storefront(request: pytest.FixtureRequest, client: FlaskClient, works: Works, clock: Clock) -> Storefront:
+    """A storefront of either platform, by its own road."""
+    shop: Shop = request.getfixturevalue("tidewell" if request.param == "shopify" else "mado")
+    return Storefront(client, works, clock, shop, request.param)

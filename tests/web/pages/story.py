@@ -1,6 +1,6 @@
 """A shop's year, told through the actions and jobs that real events go through: people, orders, reviews, mishaps."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -32,7 +32,7 @@ class Story:
     works: Works
     programme_id: UUID
     shop_id: UUID
-    people: dict[str, UUID] = field(default_factory=dict)
+    platform: str
 
     # -- telling ---------------------------------------------------------------------------------------------------
 
@@ -102,10 +102,6 @@ class Story:
             inbox.accept(session, self.works.cipher, self.programme_id, self.shop_id, arrival, now)
         while inbox_job.drain(self.works, self.programme_id, self.shop_id):
             pass
-
-    @property
-    def platform(self) -> str:
-        return "shopify"
 
     def look_over(self, instant: datetime, *, missed: int = 0) -> None:
         """The clock's jobs were here: reconciled, audited."""
@@ -178,7 +174,7 @@ def found(works: Works, platform: str = "shopify", *, japanese: bool = False) ->
     )
     with unit_of_work(works.engine) as session:
         programme_id, shop_id = connect_shop(session, works.cipher, shop, START)
-    return Story(works, programme_id, shop_id)
+    return Story(works, programme_id, shop_id, platform)
 
 
 PEOPLE = {
@@ -224,6 +220,7 @@ def a_year(works: Works) -> Story:
     story.tell(day(285), order(10466, "102", day(285), 12800, shipping=600))
     story.redeem(day(291), "102", "red3", "five_off", "TIDE-9P2C-LL", issued=False)
     story.work_off(lost="CODE_DIFFERS")
+    story.work_off()
     story.tell(day(293), order(10478, "106", day(293), 1575))
     story.tell(day(294), order(10479, "107", day(294), 6000, gift_card=True))
     story.tell(day(295), order(10480, None, day(295), 2600, email="guest@somewhere.example", name="Ingrid Holm"))
@@ -233,6 +230,38 @@ def a_year(works: Works) -> Story:
     story.deliver(day(299.8), "orders/updated", "wh-1", b"{not json")
     story.look_over(day(299.995), missed=1)
     story.at(NOW)
+    story.work_off()
+    return story
+
+
+JAPANESE = {
+    "201": ("佐藤 美咲", "misaki@satoh.example"),
+    "202": ("高橋 悠", "yu.takahashi@mori.example"),
+    "203": ("岡田 拓海", "takumi@okada.example"),
+    "204": ("林 花", "hana@hayashi.example"),
+}
+
+
+def a_year_in_japan(works: Works) -> Story:
+    """Tell a part of Mado's year: yen, a store of WooCommerce, names written family first."""
+    story = found(works, "woocommerce", japanese=True)
+    for index, (customer, (name, email)) in enumerate(JAPANESE.items()):
+        story.tell(day(2 + 9 * index), SignUp(Customer(customer, email, name), day(2 + 9 * index)))
+    story.tell(day(40), order(20301, "201", day(40), 9800, currency="JPY"))
+    story.tell(day(120), order(20352, "202", day(120), 18600, currency="JPY"))
+    story.tell(day(150), order(20368, "201", day(150), 7200, product="2", currency="JPY"))
+    story.tell(day(151), Review("rev1", Customer("201"), "1", day(151), day(151), approved=True, rating=5))
+    story.tell(day(200), order(20391, "201", day(200), 8600, currency="JPY"))
+    story.tell(day(204), order(20391, "201", day(200), 8600, refunded=(day(204), 1900), currency="JPY"))
+    story.adjust(day(210), "201", 100, "お届けが遅れたお詫びに", key="a" * 32)
+    story.redeem(day(220), "201", "red1", "five_off", "MADO-4HX9-R2")
+    story.tell(day(296), order(20481, "203", day(296), 12400, currency="JPY"))
+    story.tell(day(299), order(20482, "201", day(299), 6300, currency="JPY"))
+    story.tell(day(299.4), order(20483, "204", day(299.4), 3600, currency="JPY"))
+    story.deliver(day(299.8), "order.updated", "wh-1", b"{not json")
+    story.look_over(day(299.995))
+    story.at(NOW)
+    story.work_off()
     return story
 
 
@@ -241,4 +270,4 @@ def instant(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-__all__ = ["PEOPLE", "START", "AuditRow", "Story", "a_year", "day", "found", "instant", "order"]
+__all__ = ["PEOPLE", "START", "AuditRow", "Story", "a_year", "a_year_in_japan", "day", "found", "instant", "order"]
