@@ -10,6 +10,7 @@ from app.cli import logs
 from app.settings import settings
 from jobs import house, inbox, members, outbox, reconcile, schedule
 from jobs.audit import programmes
+from jobs.rotate import rotate
 from jobs.sweep import sweep
 from jobs.works import Works
 
@@ -20,6 +21,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         ("reconcile", "ask every shop what changed and put it into the inbox", _reconcile),
         ("drain", "work through inboxes, outboxes and due members until nothing waits", _drain),
         ("recalculate", "judge every member again", _recalculate),
+        ("rotate-keys", "seal everything anew under the newest encryption key", _rotate),
     ):
         parser = commands.add_parser(name, help=what)
         parser.set_defaults(run=_with_works(perform))
@@ -47,6 +49,11 @@ def _reconcile(works: Works) -> str:
 def _recalculate(works: Works) -> str:
     made = sum(members.recalculate(works, programme_id) for programme_id in programmes(works))
     return f"{made} transactions were missing and are made."
+
+
+def _rotate(works: Works) -> str:
+    pages = rotate(works)
+    return f"{pages} pages are sealed under the newest key; the older ones can be taken out of KIZUNA_ENCRYPTION_KEYS."
 
 
 def _drain(works: Works) -> str:
