@@ -6,7 +6,6 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import insert
-from sqlalchemy.exc import SQLAlchemyError
 
 from app.actions.disconnect_shop import disconnect_shop
 from app.actions.fact_page import End, Outcome
@@ -35,7 +34,7 @@ def drain(works: Works, programme_id: UUID, shop_id: UUID) -> bool:
     started = time.monotonic()
     try:
         count = _page(works, programme_id, shop_id, limit)
-    except SQLAlchemyError as error:
+    except Exception as error:  # noqa: BLE001 - whatever one delivery does to a page, the others must not wait for it
         log.warning("inbox_page_failed", shop_id=str(shop_id), error=type(error).__name__)
         count = _one_by_one(works, programme_id, shop_id, limit)
     if sqlite and count:
@@ -63,8 +62,9 @@ def _one_by_one(works: Works, programme_id: UUID, shop_id: UUID, limit: int) -> 
             if _page(works, programme_id, shop_id, 1) == 0:
                 break
             done += 1
-        except SQLAlchemyError as error:
+        except Exception as error:  # noqa: BLE001 - the same: it is postponed under its name, then quarantined
             name = type(error).__name__
+            log.warning("delivery_failed", shop_id=str(shop_id), error=name)
             with unit_of_work(works.engine) as session:
                 for letter in inbox.claim(session, works.cipher, programme_id, shop_id, now=now, limit=1):
                     inbox.postpone(letter.row, now, name)

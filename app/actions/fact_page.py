@@ -36,7 +36,7 @@ UNKNOWN = Outcome(End.IGNORED, "UNKNOWN")
 
 @dataclass(slots=True)
 class Found:
-    """What was read of a page before its members were locked.
+    """What was read of a page before its members were locked, and once more under their locks.
 
     ``guests`` leads from a guest's member to the account that proved the guest's address in this page.
     """
@@ -44,6 +44,8 @@ class Found:
     people: dict[str, UUID] = field(default_factory=dict)
     guests: dict[UUID, UUID] = field(default_factory=dict)
     order_ids: list[str] = field(default_factory=list)
+    review_ids: list[str] = field(default_factory=list)
+    codes: list[str] = field(default_factory=list)
     orders: dict[str, OrderRow] = field(default_factory=dict)
     reviews: dict[str, ReviewRow] = field(default_factory=dict)
     claims: list[ReferralRow] = field(default_factory=list)
@@ -59,6 +61,8 @@ class FactPage:
     sitting: Sitting
     order_puts: dict[str, tuple[UUID, Order]] = field(default_factory=dict)
     review_puts: dict[str, tuple[UUID | None, str | None, Review]] = field(default_factory=dict)
+    addressed: set[UUID] = field(default_factory=set)
+    """Members whose address was told in this page."""
 
     @property
     def shop(self) -> str:

@@ -13,12 +13,13 @@ NO_NEWS = "NO_NEWS"
 
 def take_order(page: FactPage, order: Order) -> Outcome:
     """Take a snapshot in; strictly older ones are dropped, of equal ones the last delivered counts."""
-    member_id = page.member(order.customer)
+    known = _known(page, order.id)
+    # A shop that forgot the customer still tells of the order: it stays whose it was.
+    member_id = page.member(order.customer) or (known[0] if known is not None else None)
     if member_id is None:
         return NOBODY
     if order.test:
         return Outcome(End.IGNORED, "TEST_ORDER")
-    known = _known(page, order.id)
     if known is not None and known[1].updated_at > order.updated_at:
         return OLDER
     if known is not None and not order.cancel_dated and order.cancelled_at and known[1].cancelled_at:

@@ -20,6 +20,7 @@ def take_sign_up(page: FactPage, sign_up: SignUp) -> Outcome:
         return NOBODY
     file = page.file(member_id)
     members.remember(page.scope, member_id, sign_up.customer)
+    page.addressed.add(member_id)
     for guest, account in list(page.found.guests.items()):
         if account == member_id:
             _adopt(page, guest, file)

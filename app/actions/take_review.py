@@ -43,8 +43,8 @@ def take_gone_review(page: FactPage, gone: Gone) -> Outcome:
 
 
 def match_waiting_reviews(page: FactPage) -> None:
-    """A new order may tell whose a waiting review is."""
-    buyers = {member_id for member_id, _ in page.order_puts.values()}
+    """A new order, or a member's address, may tell whose a waiting review is."""
+    buyers = {member_id for member_id, _ in page.order_puts.values()} | page.addressed
     hashes = members.email_hashes(page.scope, buyers) if buyers else {}
     for row in facts.waiting_reviews(page.scope, page.shop_id, hashes) if hashes else ():
         if row.review_id not in page.review_puts:

@@ -14,6 +14,9 @@ from app.db.tables import OrderRow, ReferralRow, ReviewRow
 from app.loyalty.facts import Order, Referral, Review
 from app.loyalty.history import ReferralOutcome
 
+_AS_IT_IS_NOW = {"populate_existing": True}
+"""Rows that were read before a lock are read again under it: what the session remembers of them is not asked."""
+
 
 def order_rows(scope: Scope, shop_id: UUID, order_ids: Iterable[str]) -> dict[str, OrderRow]:
     """Return the stored orders of a shop by id."""
@@ -22,7 +25,8 @@ def order_rows(scope: Scope, shop_id: UUID, order_ids: Iterable[str]) -> dict[st
             OrderRow.programme_id == scope.programme_id,
             OrderRow.shop_id == shop_id,
             OrderRow.order_id.in_(sorted(set(order_ids))),
-        )
+        ),
+        execution_options=_AS_IT_IS_NOW,
     )
     return {row.order_id: row for row in rows}
 
@@ -53,7 +57,8 @@ def review_rows(scope: Scope, shop_id: UUID, review_ids: Iterable[str]) -> dict[
             ReviewRow.programme_id == scope.programme_id,
             ReviewRow.shop_id == shop_id,
             ReviewRow.review_id.in_(sorted(set(review_ids))),
-        )
+        ),
+        execution_options=_AS_IT_IS_NOW,
     )
     return {row.review_id: row for row in rows}
 
@@ -111,7 +116,8 @@ def open_claims(scope: Scope, codes: Iterable[str]) -> list[ReferralRow]:
                 ReferralRow.programme_id == scope.programme_id,
                 ReferralRow.friend_id.is_(None),
                 ReferralRow.code.in_(sorted({code.upper() for code in codes})),
-            )
+            ),
+            execution_options=_AS_IT_IS_NOW,
         )
     )
 

@@ -10,7 +10,7 @@ from sqlalchemy import case, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from app.db.cipher import Cipher
+from app.db.cipher import Cipher, SealBrokenError
 from app.db.members import new_id
 from app.db.tables import InboxBodyRow, InboxRow
 
@@ -125,7 +125,10 @@ class Letter:
 def claim(
     session: Session, cipher: Cipher, programme_id: UUID, shop_id: UUID, *, now: datetime, limit: int
 ) -> list[Letter]:
-    """Claim a page of waiting deliveries of a shop, oldest first, inside the caller's transaction: a crash frees it."""
+    """Claim a page of waiting deliveries of a shop, oldest first, inside the caller's transaction: a crash frees it.
+
+    A body that none of our keys opens is quarantined here: nobody can read it.
+    """
     rows = session.scalars(
         select(InboxRow)
         .where(
@@ -147,7 +150,13 @@ def claim(
             )
         ).all()
     )
-    return [Letter(row, cipher.open(bodies[row.inbox_id]) if row.inbox_id in bodies else b"") for row in rows]
+    letters = []
+    for row in rows:
+        try:
+            letters.append(Letter(row, cipher.open(bodies[row.inbox_id]) if row.inbox_id in bodies else b""))
+        except SealBrokenError:
+            finish([row], State.QUARANTINED, now, "SEAL_BROKEN")
+    return letters
 
 
 def finish(rows: Iterable[InboxRow], state: State, now: datetime, reason: str | None = None) -> None:

@@ -33,6 +33,9 @@ from app.loyalty.history import (
 )
 from app.loyalty.ledger import Account, LotId, Source
 
+_AS_IT_IS_NOW = {"populate_existing": True}
+"""Under the locks the tables are asked, not what the session remembers of rows it saw before."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settled:
@@ -93,7 +96,8 @@ def load(session: Session, programme_id: UUID, member_ids: Iterable[UUID]) -> di
         select(MemberRow)
         .where(MemberRow.programme_id == programme_id, MemberRow.member_id.in_(wanted))
         .order_by(MemberRow.member_id)
-        .with_for_update()
+        .with_for_update(),
+        execution_options=_AS_IT_IS_NOW,
     ).all()
     files = {row.member_id: _open(row) for row in rows}
     if files:
@@ -177,7 +181,8 @@ def _load_redemptions(session: Session, programme_id: UUID, ids: Sequence[UUID],
     rows = session.scalars(
         select(RedemptionRow)
         .where(RedemptionRow.programme_id == programme_id, RedemptionRow.member_id.in_(ids))
-        .order_by(RedemptionRow.requested_at, RedemptionRow.requested_number, RedemptionRow.redemption_id)
+        .order_by(RedemptionRow.requested_at, RedemptionRow.requested_number, RedemptionRow.redemption_id),
+        execution_options=_AS_IT_IS_NOW,
     ).all()
     missing: set[tuple[UUID, int]] = set()
     used: dict[tuple[UUID, str], list[UUID]] = {}
@@ -236,7 +241,8 @@ def _load_elsewhere(
     rows = session.scalars(
         select(OrderRow).where(
             OrderRow.programme_id == programme_id, tuple_(OrderRow.shop_id, OrderRow.order_id).in_(sorted(used))
-        )
+        ),
+        execution_options=_AS_IT_IS_NOW,
     )
     for row in rows:
         for member in used[(row.shop_id, row.order_id)]:
@@ -252,12 +258,16 @@ def member_order(row: OrderRow) -> MemberOrder:
 
 
 def _load_facts(session: Session, programme_id: UUID, ids: Sequence[UUID], files: dict[UUID, MemberFile]) -> None:
-    orders = session.scalars(select(OrderRow).where(OrderRow.programme_id == programme_id, OrderRow.member_id.in_(ids)))
+    orders = session.scalars(
+        select(OrderRow).where(OrderRow.programme_id == programme_id, OrderRow.member_id.in_(ids)),
+        execution_options=_AS_IT_IS_NOW,
+    )
     for row in orders:
         entry = member_order(row)
         files[row.member_id].orders[(entry.shop, entry.order.id)] = entry
     reviews = session.scalars(
-        select(ReviewRow).where(ReviewRow.programme_id == programme_id, ReviewRow.member_id.in_(ids))
+        select(ReviewRow).where(ReviewRow.programme_id == programme_id, ReviewRow.member_id.in_(ids)),
+        execution_options=_AS_IT_IS_NOW,
     )
     for review in reviews:
         if review.member_id is not None:
@@ -286,7 +296,8 @@ def _load_referrals(session: Session, programme_id: UUID, ids: Sequence[UUID], f
         select(ReferralRow).where(
             ReferralRow.programme_id == programme_id,
             (ReferralRow.advocate_id.in_(ids)) | (ReferralRow.friend_id.in_(ids)),
-        )
+        ),
+        execution_options=_AS_IT_IS_NOW,
     )
     for row in rows:
         if row.friend_id in files:

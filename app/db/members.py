@@ -148,6 +148,19 @@ def email_hashes(scope: Scope, member_ids: Iterable[UUID]) -> dict[str, UUID]:
     return {email_hash: member_id for email_hash, member_id in rows if email_hash is not None}
 
 
+def provisional(scope: Scope, member_ids: Iterable[UUID]) -> list[UUID]:
+    """Return which of these members are guests whose address nobody proved."""
+    return list(
+        scope.session.scalars(
+            select(MemberRow.member_id).where(
+                MemberRow.programme_id == scope.programme_id,
+                MemberRow.member_id.in_(sorted(set(member_ids))),
+                MemberRow.provisional.is_(True),
+            )
+        )
+    )
+
+
 def repoint(scope: Scope, shop_id: UUID, key: str, member_id: UUID) -> None:
     """Let an identity name another member from now on."""
     scope.session.execute(

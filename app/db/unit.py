@@ -8,6 +8,11 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+
+class OvertakenError(Exception):
+    """Another unit changed what this one had read before it held the locks: roll back and do it again."""
+
+
 BUSY_TIMEOUT_MS = 15_000
 _READING = "kizuna_reading"
 

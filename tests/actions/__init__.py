@@ -1,0 +1,1 @@
+"""The verbs, each against real databases."""

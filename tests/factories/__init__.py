@@ -1,0 +1,1 @@
+"""Makers of what tests need, each named by what it makes."""

@@ -1,0 +1,1 @@
+"""The jobs: pages, leases, retries, wounds and what heals them."""

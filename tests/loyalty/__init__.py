@@ -1,0 +1,1 @@
+"""The trade as tables and properties: pure, no fixtures."""
