@@ -173,14 +173,23 @@ def test_a_code_that_ran_out_meanwhile_is_dropped_before_paying(store: AnyStore)
     assert second.pay().codes == []
 
 
-@pytest.mark.parametrize("link", ("/discount/FIVE?redirect=/cart", "/cart/?kz_code=FIVE"))
-def test_a_link_brings_its_code_into_the_cart(store: AnyStore, link: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "link", "page"),
+    (
+        ("shopify", "/discount/FIVE?redirect=/cart", "/cart"),
+        ("woo", "/cart/?kz_code=FIVE", "/cart/"),
+        ("woo", "/?kz_code=FIVE&kz_ref=abc", "/?kz_ref=abc"),
+    ),
+)
+def test_a_link_brings_its_code_into_a_cart_that_may_still_be_empty(
+    stores: Stores, name: str, link: str, page: str
+) -> None:
+    store: AnyStore = getattr(stores, name)
     code(store, "FIVE")
     visitor = Person(store)
+    assert visitor.get(link).url == store.url + page
     visitor.take()
-    page = visitor.get(link)
-    assert page.url.endswith("/cart")
-    assert say(store, "discount", code="FIVE") in page.text
+    assert say(store, "discount", code="FIVE") in visitor.get("/cart").text
 
 
 @pytest.mark.parametrize("path", ("//elsewhere.example", "https://elsewhere.example", "/\\elsewhere.example"))

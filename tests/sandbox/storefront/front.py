@@ -24,13 +24,18 @@ _WORDS: dict[str, dict[str, str]] = json.loads((Path(__file__).parent / "words.j
 
 @dataclass(slots=True)
 class Front:
-    """A store as its pages know it. `head` and `foot` print what the platform adds for a shopper on a path."""
+    """A store as its pages know it.
+
+    `head` and `foot` print what the platform adds for a shopper on a path; `code_parameter` is the query parameter
+    by which a link to any page brings a discount code along.
+    """
 
     store: Store
     courier: Courier
     head: Callable[[Customer | None, str], str]
     foot: Callable[[Customer | None, str], str]
     admin_path: str = ""
+    code_parameter: str = ""
     neighbours: list[tuple[str, str]] = field(default_factory=list)
 
     def say(self, key: str, **values: object) -> str:

@@ -34,11 +34,8 @@ class Till:
         pages.add_url_rule("/orders/<int:order_id>", "order", self.order)
         return pages
 
-    def cart(self) -> AnyResponse | str:
-        """What lies in the cart; `?kz_code=` brings a code along."""
-        if request.args.get("kz_code"):
-            keep_code(request.args["kz_code"])
-            return redirect("/cart")
+    def cart(self) -> str:
+        """What lies in the cart."""
         items = signing_in.cart(self.store)
         quote = self._quote(items, self._buyer()) if items else None
         return self.front.page("cart.html", quote=quote, lines=self._lines(quote) if quote else [])

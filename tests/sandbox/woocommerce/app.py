@@ -26,6 +26,7 @@ def woocommerce_app(woo: Woo) -> Flask:
         courier=woo.courier,
         head=lambda _shopper, _path: "",
         foot=lambda shopper, _path: woo.plugin.widget(shopper, woo.shop.language),
+        code_parameter="kz_code",
     )
     add_storefront(app, front)
     app.extensions["front"] = front
