@@ -183,7 +183,7 @@ class TroubleKind(StrEnum):
     AUDIT_LATE = "audit_late"
 
 
-GRAVE = frozenset({TroubleKind.BREACH, TroubleKind.REAUTHORIZE, TroubleKind.LOST})
+GRAVE = frozenset({TroubleKind.BREACH, TroubleKind.REAUTHORIZE})
 
 
 @dataclass(frozen=True, slots=True)

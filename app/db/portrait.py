@@ -1,15 +1,15 @@
 """One member as staff see them: where points lie, what comes and goes next, codes, referrals, names at shops."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 
 from app.db.people import NOBODY, Person, people
 from app.db.scope import Scope
-from app.db.tables import BalanceRow, IdentityRow, LotRow, MemberRow, RedemptionRow, ReferralRow
+from app.db.tables import BalanceRow, IdentityRow, LotRow, MemberRow, OrderRow, RedemptionRow, ReferralRow
 from app.loyalty.ledger import Account
 
 CODES_SHOWN = 10
@@ -36,6 +36,8 @@ class Portrait:
     release: Next | None
     expiry: Next | None
     codes: Sequence[RedemptionRow]
+    orders: Mapping[tuple[UUID, str], str]
+    """What people call the orders that used the codes."""
     invited: Sequence[ReferralRow]
     invited_by: ReferralRow | None
     identities: Sequence[IdentityRow]
@@ -75,6 +77,12 @@ def portrait(scope: Scope, member_id: UUID) -> Portrait | None:
         .order_by(ReferralRow.at, ReferralRow.referral_id)
         .limit(1)
     )
+    codes = session.scalars(
+        select(RedemptionRow)
+        .where(RedemptionRow.programme_id == programme_id, RedemptionRow.member_id == member_id)
+        .order_by(RedemptionRow.requested_at.desc())
+        .limit(CODES_SHOWN)
+    ).all()
     known = {member_id, *(row.friend_id for row in invited if row.friend_id is not None)}
     if invited_by is not None:
         known.add(invited_by.advocate_id)
@@ -86,12 +94,8 @@ def portrait(scope: Scope, member_id: UUID) -> Portrait | None:
         -sums.get(Account.DEBT.value, 0),
         _next(scope, member_id, Account.PENDING),
         _next(scope, member_id, Account.AVAILABLE),
-        session.scalars(
-            select(RedemptionRow)
-            .where(RedemptionRow.programme_id == programme_id, RedemptionRow.member_id == member_id)
-            .order_by(RedemptionRow.requested_at.desc())
-            .limit(CODES_SHOWN)
-        ).all(),
+        codes,
+        _names_of_orders(scope, codes),
         invited,
         invited_by,
         session.scalars(
@@ -101,6 +105,16 @@ def portrait(scope: Scope, member_id: UUID) -> Portrait | None:
         ).all(),
         people(scope, known),
     )
+
+
+def _names_of_orders(scope: Scope, codes: Sequence[RedemptionRow]) -> dict[tuple[UUID, str], str]:
+    used = [(row.use_shop_id, row.use_order) for row in codes if row.use_order is not None]
+    rows = scope.session.execute(
+        select(OrderRow.shop_id, OrderRow.order_id, OrderRow.name).where(
+            OrderRow.programme_id == scope.programme_id, tuple_(OrderRow.shop_id, OrderRow.order_id).in_(used)
+        )
+    )
+    return {(shop_id, order_id): name for shop_id, order_id, name in rows}
 
 
 def _next(scope: Scope, member_id: UUID, account: Account) -> Next | None:

@@ -1,6 +1,6 @@
 """Everything that moved points lately, of all members, by what kind of movement it was."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
@@ -22,6 +22,7 @@ KINDS: Final[dict[str, tuple[Reason, ...]]] = {
     "expired": (Reason.EXPIRE,),
 }
 _PAGE: Final = 50
+_DIGITS_MAX: Final = 18
 
 
 @pages.get("/activity")
@@ -62,6 +63,8 @@ def _place(text: str) -> Place | None:
     try:
         at, member_id, number = text.split("~")
         instant = datetime.fromisoformat(at)
-        return Place(instant, UUID(member_id), int(number)) if instant.tzinfo is not None else None
-    except ValueError:
+        instant = instant.astimezone(UTC) if instant.tzinfo is not None else instant
+        known = instant.tzinfo is not None and len(number) <= _DIGITS_MAX
+        return Place(instant, UUID(member_id), int(number)) if known else None
+    except (ValueError, OverflowError):
         return None

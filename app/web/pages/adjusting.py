@@ -20,11 +20,12 @@ from app.db.requests import Request
 from app.loyalty.errors import InsufficientPointsError, UnknownMemberError
 from app.web.house import house
 from app.web.pages.blueprint import pages, show
-from app.web.pages.desk import Desk, reading_desk, working_desk
+from app.web.pages.desk import Desk, clean, reading_desk, working_desk
 from app.web.pages.people import letters, name
 from app.web.policy import ShopFrom, Who, policy
 
 NOTE_MAX: Final = 200
+_KEY_MAX: Final = 64
 _KEY: Final = re.compile(r"[0-9a-f]{32}")
 _AMOUNT: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,3})?")
 _AMOUNT_MAX: Final = 10**9
@@ -57,7 +58,7 @@ def reverse(member_id: UUID) -> str | Response:
     with reading_desk() as desk:
         found = _portrait(desk, member_id)
         made = by_hand(desk.scope, member_id)
-        key = request.args.get("reverses", "")
+        key = clean(request.args.get("reverses"), _KEY_MAX)
         original = made.done(key)
         if original is None or not made.may_be_reversed(key):
             return redirect(url_for("pages.member", member_id=member_id), 303)
@@ -114,11 +115,11 @@ def _portrait(desk: Desk, member_id: UUID) -> Portrait:
 def _typed() -> Form:
     given = request.form
     return Form(
-        given.get("key", "")[:64],
+        clean(given.get("key"), _KEY_MAX),
         given.get("way") != "take",
-        given.get("amount", "").strip()[:32],
-        " ".join(given.get("note", "").split()),
-        given.get("reverses", "")[:64],
+        clean(given.get("amount"), _KEY_MAX),
+        clean(" ".join(given.get("note", "").split()), NOTE_MAX + 1),
+        clean(given.get("reverses"), _KEY_MAX),
     )
 
 
@@ -136,7 +137,9 @@ def _check(desk: Desk, form: Form, made: ByHand) -> tuple[dict[str, Markup], int
         steps = _steps(desk, form)
         if steps is None:
             decimals = words.measures.decimals
-            errors["amount"] = words("adjust.error.amount" + (".decimals" if decimals else ""), decimals=decimals)
+            errors["amount"] = words(
+                "adjust.error.amount.decimals" if decimals else "adjust.error.amount", decimals=decimals
+            )
         if not _KEY.fullmatch(form.key):
             errors["amount"] = words("adjust.error.stale")
     if not form.note:

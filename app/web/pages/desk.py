@@ -104,6 +104,11 @@ def _rate(reward: Reward) -> tuple[int, int]:
     return value * 10**9 // reward.cost, -reward.cost
 
 
+def clean(text: str | None, most: int) -> str:
+    """Return what was typed or stood in an address, without signs nobody can see, at most so long."""
+    return "".join(sign for sign in (text or "") if sign.isprintable()).strip()[:most]
+
+
 def language(shop_locale: str | None = None) -> str:
     """Return the reader's language: chosen here, told by the admin around us or by the browser, else the shop's."""
     told = request.accept_languages.best_match(("en", "ja"))

@@ -128,8 +128,11 @@ def _cards(desk: Desk, found: Figures) -> list[Card]:
 
 def _flow_card(desk: Desk, figure: str, flow: Flow) -> Card:
     words = desk.words
+    more = flow.now - flow.before
     change = words(
-        "figure.flow.change", change=words.amount(flow.now - flow.before, signed=True), before=words.amount(flow.before)
+        "figure.flow.change" if more else "figure.flow.same",
+        change=words.amount(more, signed=True),
+        before=words.amount(flow.before),
     )
     return Card(
         words(f"figure.{figure}"), words.amount(flow.now), change, url_for("pages.activity", kind=figure),

@@ -1,6 +1,6 @@
 """One member: where the points lie, everything that happened, who it is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from uuid import UUID
@@ -18,10 +18,11 @@ from app.web.pages.adjusting import NOTE_MAX, blank
 from app.web.pages.blueprint import pages, show
 from app.web.pages.desk import Desk, reading_desk
 from app.web.pages.people import letters, name
-from app.web.pages.telling import Told, order_link, reason, tell, who
+from app.web.pages.telling import Told, named_order, reason, tell, who
 from app.web.policy import ShopFrom, Who, policy
 
 _PAGE = 50
+_DIGITS_MAX = 18
 _TONES = {Stage.ISSUED: "brand", Stage.USED: "good", Stage.FAILED: "bad"}
 
 
@@ -30,7 +31,7 @@ _TONES = {Stage.ISSUED: "brand", Stage.USED: "good", Stage.FAILED: "bad"}
 def member(member_id: UUID) -> str:
     """Show a member of the programme; another programme's is nobody here."""
     everything = request.args.get("everything") == "1"
-    before = request.args.get("before", type=int)
+    before = _number(request.args.get("before", ""))
     with reading_desk() as desk:
         scope, words = desk.scope, desk.words
         found = portrait(scope, member_id)
@@ -51,7 +52,7 @@ def member(member_id: UUID) -> str:
             level=desk.level(found.member.tier),
             worth=desk.worth(found.available),
             progress=_progress(desk, found),
-            codes=[_code(desk, row) for row in found.codes],
+            codes=[_code(desk, row, found.orders) for row in found.codes],
             friends=[_friend(desk, found, row) for row in found.invited],
             invited_by=who(desk, found.invited_by.advocate_id, found.names) if found.invited_by else None,
             identities=[_identity(desk, row) for row in found.identities],
@@ -64,6 +65,11 @@ def member(member_id: UUID) -> str:
             form=blank(),
             note_max=NOTE_MAX,
         )
+
+
+def _number(text: str) -> int | None:
+    """Return a movement's number as an address names it."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS_MAX else None
 
 
 def _months(desk: Desk, told: Sequence[Told]) -> list[tuple[str, list[Told]]]:
@@ -145,11 +151,12 @@ class Row:
     letters: str = ""
 
 
-def _code(desk: Desk, row: RedemptionRow) -> Row:
+def _code(desk: Desk, row: RedemptionRow, orders: Mapping[tuple[UUID, str], str]) -> Row:
     words, now = desk.words, desk.scope.now
     text = words("code.asked", code=row.code, moment=words.moment(row.requested_at, now))
     if row.use_order is not None and row.use_shop_id is not None:
-        order = order_link(None, str(row.use_shop_id), row.use_order)
+        called = orders.get((row.use_shop_id, row.use_order), "")
+        order = named_order(called, str(row.use_shop_id), row.use_order)
         text = words("code.used", code=row.code, order=order)
     elif row.stage == Stage.ISSUED.value and row.ends_at is not None:
         text = words("code.until", code=row.code, day=words.day(row.ends_at, now))

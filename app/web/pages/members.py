@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from app.db.roll import Line, Wanted, count, roll
 from app.web.pages.blueprint import pages, show
-from app.web.pages.desk import Desk, reading_desk
+from app.web.pages.desk import Desk, clean, reading_desk
 from app.web.pages.people import letters, name
 from app.web.policy import ShopFrom, Who, policy
 
@@ -29,8 +29,8 @@ class Tab:
 @policy(who=Who.MERCHANT, shop=ShopFrom.SIGN_IN)
 def members() -> str:
     """List members, the newest first."""
-    text = request.args.get("q", "").strip()[:_TEXT_MAX]
-    level = request.args.get("tier") or None
+    text = clean(request.args.get("q"), _TEXT_MAX)
+    level = clean(request.args.get("tier"), _TEXT_MAX) or None
     with reading_desk() as desk:
         words = desk.words
         wanted = Wanted(text, level, _id(request.args.get("after")), _id(request.args.get("before")))

@@ -1,18 +1,21 @@
 """Why an order earned what it did, or nothing: from its number to the rules, the sums and what was posted."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from flask import request
+from flask import abort, redirect, request, url_for
 from markupsafe import Markup
+from werkzeug.wrappers import Response
 
+from app.actions.ask_again import ask_again
 from app.db.explanation import Arrivals, Explanation, arrivals, explain, find_orders, get_order
 from app.db.tables import OrderRow
+from app.web.house import house
 from app.web.pages.blueprint import pages, show
-from app.web.pages.desk import Desk, reading_desk
+from app.web.pages.desk import Desk, clean, reading_desk, working_desk
 from app.web.pages.people import letters, name
 from app.web.pages.telling import Told, reason, rounding, tell, times
 from app.web.policy import ShopFrom, Who, policy
@@ -49,11 +52,24 @@ class Answer:
     called: Markup
 
 
+@pages.post("/orders/recheck")
+@policy(who=Who.MERCHANT, shop=ShopFrom.SIGN_IN)
+def recheck() -> Response:
+    """Ask the shop what it says of an order now."""
+    with working_desk() as desk:
+        row = _one(desk, request.form)
+        if row is None or row.shop_id not in {shop.shop_id for shop in desk.shops if shop.state == "connected"}:
+            abort(404)
+        ask_again(desk.scope, row.shop_id, row.order_id, actor=desk.seat.actor)
+    house().works.bell.ring("outbox", row.programme_id, row.shop_id)
+    return redirect(url_for("pages.orders", shop=row.shop_id, order=row.order_id, asked=1), 303)
+
+
 @pages.get("/orders")
 @policy(who=Who.MERCHANT, shop=ShopFrom.SIGN_IN)
 def orders() -> str:
     """Answer for an order number, or for one order of a shop."""
-    number = request.args.get("number", "").strip()[:_NUMBER_MAX]
+    number = clean(request.args.get("number"), _NUMBER_MAX)
     with reading_desk() as desk:
         rows = _find(desk, number)
         answers = [_answer(desk, explain(desk.scope, row)) for row in rows]
@@ -70,18 +86,24 @@ def orders() -> str:
             unknown=unknown,
             missing=_missing(desk, unknown) if unknown is not None else [],
             letters=letters,
+            asked=request.args.get("asked") == "1",
         )
 
 
 def _find(desk: Desk, number: str) -> list[OrderRow]:
     if number:
         return find_orders(desk.scope, number)
-    try:
-        shop_id = UUID(request.args.get("shop", ""))
-    except ValueError:
-        return []
-    row = get_order(desk.scope, shop_id, request.args.get("order", "")[:255])
+    row = _one(desk, request.args)
     return [row] if row is not None else []
+
+
+def _one(desk: Desk, named: Mapping[str, str]) -> OrderRow | None:
+    """Return the order that a shop's id and its own name."""
+    try:
+        shop_id = UUID(named.get("shop", ""))
+    except ValueError:
+        return None
+    return get_order(desk.scope, shop_id, clean(named.get("order"), _NUMBER_MAX))
 
 
 def _missing(desk: Desk, unknown: Arrivals) -> list[tuple[Markup, Markup]]:
@@ -115,7 +137,7 @@ def _answer(desk: Desk, found: Explanation) -> Answer:
     posted = settled.posted if settled is not None else 0
     if code is None:
         headline = words("why.earned", order=order, points=words.points(posted))
-        following = _when(desk, found)
+        following = words.sentences(_when(desk, found))
     else:
         headline = words("why.nothing", order=order, why=reason(desk, code))
         following = words(f"next.{code}") if words.has(f"next.{code}") else words("next.other")
@@ -146,19 +168,19 @@ def _code(found: Explanation) -> str | None:
     return settled.reason or (None if settled.due else "NOTHING_DUE")
 
 
-def _when(desk: Desk, found: Explanation) -> Markup:
+def _when(desk: Desk, found: Explanation) -> list[Markup]:
     """Return when the points can be used, or since when."""
     words, now = desk.words, desk.scope.now
     if found.member is not None and found.member.provisional:
-        return words("why.guest")
+        return [words("why.guest"), words("why.guest.next")]
     if not found.lots:
-        return words("why.to_debt")
+        return [words("why.to_debt")]
     lot = found.lots[0]
     key = "why.on_the_way" if lot.release_at > now else "why.available"
     parts = [words(key, day=words.on(lot.release_at))]
     if lot.expires_at is not None:
         parts.append(words("why.expires" if lot.expires_at > now else "why.expired", day=words.on(lot.expires_at)))
-    return words.sentences(parts)
+    return parts
 
 
 def _version(desk: Desk, found: Explanation) -> Markup:
@@ -232,7 +254,7 @@ def _customer(desk: Desk, found: Explanation, code: str | None, sums: Sequence[S
     if code is None and settled is not None:
         parts = [words.plain("customer.earned", order=order, points=words.points(settled.posted))]
         parts += [one.sum.striptags() for one in sums]
-        parts.append(_when(desk, found).striptags())
+        parts += [part.striptags() for part in _when(desk, found)]
         return words.sentences(parts).unescape()
     message = f"customer.{code}"
     return words.plain(message if words.has(message) else "customer.other", order=order)

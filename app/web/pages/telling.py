@@ -127,8 +127,12 @@ def _source(desk: Desk, entry: Entry, kind: str) -> Markup:
 
 def order_link(order: Order | None, shop: str, order_id: str) -> Markup:
     """Return an order's number, leading to why it earned what it did."""
-    name = order.name if order is not None and order.name else order_id
-    return Markup('<a href="{}">{}</a>').format(url_for("pages.orders", shop=shop, order=order_id), name)
+    return named_order(order.name if order is not None else "", shop, order_id)
+
+
+def named_order(name: str, shop: str, order_id: str) -> Markup:
+    """Return an order's number (its id where it has none), leading to why it earned what it did."""
+    return Markup('<a href="{}">{}</a>').format(url_for("pages.orders", shop=shop, order=order_id), name or order_id)
 
 
 def _used_on(entry: Entry) -> Markup:
@@ -150,7 +154,7 @@ def actor(desk: Desk, said: str) -> Markup:
     platform, colon, number = said.partition(":")
     if platform == "shopify" and colon:
         return desk.words("actor.shopify", number=number)
-    return desk.words("actor.operator") if said == "operator" else Markup.escape(said)
+    return desk.words(f"actor.{said}") if said in {"operator", "kizuna"} else Markup.escape(said)
 
 
 # -- when, by which rule, until when -----------------------------------------------------------------------------------
@@ -159,7 +163,7 @@ def actor(desk: Desk, said: str) -> Markup:
 def _details(desk: Desk, entry: Entry, kind: str) -> Markup:
     words, now = desk.words, desk.scope.now
     parts = [words.moment(entry.happened_at, now)]
-    if entry.recorded_at - entry.happened_at > _LATE:
+    if entry.reason in {Reason.AWARD, None} and entry.recorded_at - entry.happened_at > _LATE:
         parts.append(words("detail.arrived", moment=words.moment(entry.recorded_at, now)))
     settled, request = entry.behind.settlement, entry.behind.request
     if entry.reason is None and settled is not None and settled.reason:

@@ -159,7 +159,8 @@ class Words:
 
     def notes(self, parts: Sequence[str | Markup]) -> Markup:
         """Return what belongs to a row in small print, one thing after the other; what is no Markup is escaped."""
-        return self("join.notes").join(parts) + self("join.notes.end") if parts else Markup()
+        end = self("join.notes.end") if len(parts) > 1 else Markup()
+        return self("join.notes").join(parts) + end
 
     # -- time -----------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,1 @@
+"""The merchant's pages: what they say, who may look, what they change."""
