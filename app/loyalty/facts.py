@@ -5,7 +5,7 @@ Amounts are whole numbers of the currency's smallest step (``*_minor``); instant
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -115,31 +115,12 @@ class SignUp:
 
 
 @dataclass(frozen=True, slots=True)
-class Birthday:
-    """A customer told their date of birth at ``at``."""
-
-    customer: Customer
-    date: date
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Referral:
     """``advocate`` recommended the shop to ``friend`` at ``at``."""
 
     id: str
     advocate: Customer
     friend: Customer
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Anything else a shop may reward, by its name ``event``."""
-
-    id: str
-    customer: Customer
-    event: str
     at: datetime
 
 
@@ -183,4 +164,4 @@ class PrivacyRequest:
     customer: Customer | None = None
 
 
-Fact = Order | Review | SignUp | Birthday | Referral | Event | Gone | Uninstalled | PrivacyRequest
+Fact = Order | Review | SignUp | Referral | Gone | Uninstalled | PrivacyRequest
