@@ -5,6 +5,7 @@ from typing import Final
 
 from apiflask import HTTPError
 from flask import Flask, Response, jsonify, request
+from flask_limiter import RateLimitExceeded
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -13,6 +14,7 @@ from werkzeug.routing import RequestRedirect
 
 from app.loyalty.errors import LoyaltyError
 from app.web import notices, tracing
+from app.web.limits import rest_s
 from app.web.notices import Notice
 from app.web.refusals import REFUSALS, Refusal
 
@@ -119,10 +121,11 @@ def _of_http(error: HTTPException) -> Response:
         return error.get_response()  # type: ignore[return-value] # werkzeug's own response; flask sends it as it is
     status = error.code or _SERVERS_FAULT
     code = _STATUS_CODES.get(status) or ("INTERNAL" if status >= _SERVERS_FAULT else "INVALID_REQUEST")
-    headers = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
+    headers = {name: value for name, value in error.get_headers() if name == "Allow"}
     numbers: dict[str, int | str] = {}
-    if "Retry-After" in headers and headers["Retry-After"].isdigit():
-        numbers["retry_after_seconds"] = int(headers["Retry-After"])
+    if isinstance(error, RateLimitExceeded):
+        numbers["retry_after_seconds"] = rest_s()
+        headers["Retry-After"] = str(rest_s())
     return answer(Refusal(code, numbers, status=status, headers=headers))
 
 

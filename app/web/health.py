@@ -3,7 +3,6 @@
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, jsonify
 from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -53,7 +52,7 @@ def healthz() -> Alive:
 @health.output(Ready)
 @health.doc(responses=_NOT_READY)
 @policy(who=Who.ANYONE, shop=ShopFrom.NONE)
-def readyz() -> Ready | tuple[Response, int]:
+def readyz() -> Ready | tuple[Ready, int]:
     """Say whether requests can be answered: the database is there and has the newest shape."""
     works = house().works
     try:
@@ -62,9 +61,9 @@ def readyz() -> Ready | tuple[Response, int]:
             lag = readiness.lag(session, works.clock()) if newest else readiness.Lag(None, None)
     except SQLAlchemyError as error:
         tracing.log_crash(error)
-        return jsonify(_found(readiness.Lag(None, None), database=False, migrations=False).model_dump()), 503
+        return _found(readiness.Lag(None, None), database=False, migrations=False), 503
     found = _found(lag, database=True, migrations=newest)
-    return found if newest else (jsonify(found.model_dump()), 503)
+    return found if newest else (found, 503)
 
 
 def _found(lag: readiness.Lag, *, database: bool, migrations: bool) -> Ready:

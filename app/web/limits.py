@@ -1,5 +1,7 @@
 """How often who may ask: storefront writes and signing in, counted over a moving window by shop and client."""
 
+import math
+import time
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -39,6 +41,12 @@ def _address(caller: Caller) -> str:
     if caller.by_proxy and chain:
         return chain[-2] if len(chain) > 1 else chain[-1]
     return request.remote_addr or "nobody"
+
+
+def rest_s() -> int:
+    """Return for how many seconds a caller over the limit should rest."""
+    over = limiter.current_limit
+    return max(1, math.ceil(over.reset_at - time.time())) if over is not None else 60
 
 
 limiter = Limiter(client, strategy="moving-window")

@@ -14,7 +14,6 @@ from app.factory import create_app
 from app.settings import Settings, read
 from integrations import platforms, sources
 from jobs.works import Works
-from tests.web.storefront import Storefront
 from tests.web.shops import (
     CLIENT_ID,
     CLIENT_SECRET,
@@ -27,6 +26,7 @@ from tests.web.shops import (
     Shop,
     connect,
 )
+from tests.web.storefront import Storefront
 
 
 @pytest.fixture

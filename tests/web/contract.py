@@ -11,7 +11,7 @@ CONTRACT: dict[str, Any] = json.loads(
 )
 
 
-def fits(name: str, document: Any) -> Any:
+def fits(name: str, document: Any) -> Any:  # noqa: ANN401 - whatever JSON can hold
     """Return the document if it is what the contract calls ``name``. Raises jsonschema.ValidationError."""
     jsonschema.Draft202012Validator({"$ref": f"#/$defs/{name}", "$defs": CONTRACT["$defs"]}).validate(document)
     return document

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.actions.adjust_points import adjust_points
@@ -49,7 +50,7 @@ class Storefront:
             own = {**own, "shop": str(self.shop.shop_id)}
         return self.client.open(f"/storefront/api/{path}", method=method, query_string=own, **given)
 
-    def scope(self, session: Any) -> Scope:
+    def scope(self, session: Session) -> Scope:
         return Scope(session, self.shop.programme_id, self.clock.now, self.works.cipher)
 
     def settle(self, *facts: Fact) -> None:

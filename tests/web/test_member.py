@@ -159,8 +159,8 @@ TOKENS = {
     "of an empty secret": lambda shop: token(shop, "501", secret=""),
     "run out": lambda shop: token(shop, "501", at=at("2026-11-22T11:00:00+00:00")),
     "good for an hour": lambda shop: token(shop, "501", at=at("2026-11-22T13:00:00+00:00")),
-    "none": lambda shop: "",
-    "nonsense": lambda shop: "v1.e30.AAAA",
+    "none": lambda _: "",
+    "nonsense": lambda _: "v1.e30.AAAA",
 }
 
 

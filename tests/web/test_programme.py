@@ -1,7 +1,5 @@
 """The public programme: what the contract says, kept a minute, told from one shop only."""
 
-from typing import Any
-
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import update
@@ -14,7 +12,7 @@ from tests.web.shops import Shop, proxied
 from tests.web.storefront import Storefront
 
 
-def change(storefront: Storefront, **values: Any) -> None:
+def change(storefront: Storefront, **values: object) -> None:
     with unit_of_work(storefront.works.engine) as session:
         session.execute(
             update(ProgrammeRow).where(ProgrammeRow.programme_id == storefront.shop.programme_id).values(values)

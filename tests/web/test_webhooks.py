@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from app.actions.disconnect_shop import disconnect_shop
 from app.db.scope import Scope
@@ -158,7 +159,7 @@ def test_a_forged_signature_is_401_and_nothing_is_kept(
 
 
 def test_an_unknown_shop_is_answered_like_a_bad_signature(client: FlaskClient, works: Works, mado: Shop) -> None:
-    def said(answer: Any) -> tuple[int, dict[str, Any]]:
+    def said(answer: TestResponse) -> tuple[int, dict[str, Any]]:
         return answer.status_code, {k: v for k, v in answer.get_json().items() if k != "reference"}
 
     forged = said(client.post(woo(mado), data=BODY, headers=woo_headers(BODY, secret="00" * 32)))

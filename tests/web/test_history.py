@@ -1,0 +1,157 @@
+"""History equals the ledger: every movement of what can be spent, with a reason and the balance after it."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from app.loyalty.facts import Line, Order, Refund, Review, SignUp
+from tests.web.contract import fits
+from tests.web.storefront import KEY, MAYA, Storefront, at
+
+PLACED = at("2026-11-01T10:00:00+00:00")
+
+
+def bought(storefront: Storefront, minor: int, number: str = "1001") -> Order:
+    return Order(
+        id=number,
+        customer=MAYA,
+        updated_at=PLACED,
+        placed_at=PLACED,
+        paid_at=PLACED,
+        cancelled_at=None,
+        currency="USD" if storefront.platform == "shopify" else "JPY",
+        lines=(Line("1", "77", 1, minor),),
+        name=f"#{number}",
+    )
+
+
+def told(storefront: Storefront, **own: str) -> dict[str, Any]:
+    found: dict[str, Any] = fits("history", storefront.get("history", "501", **own).get_json())
+    return found
+
+
+def brief(entry: dict[str, Any]) -> tuple[str, str, int, int]:
+    return entry["movement"], entry["source"], entry["points"], entry["balance_after"]
+
+
+def test_history_tells_why_points_came_and_went_and_adds_up(storefront: Storefront) -> None:
+    storefront.settle(SignUp(MAYA, PLACED), bought(storefront, 20_000))
+    storefront.give("501", 150, "Sorry your parcel was late")
+    first = storefront.post("redemptions", "501", {"key": KEY, "reward": "five_off"}).get_json()
+    storefront.make_code(first["redemption"]["id"])
+
+    said = told(storefront)
+
+    assert [brief(entry)[:3] for entry in said["entries"][:2]] == [
+        ("spent", "redemption", -500),
+        ("adjusted", "adjustment", 150),
+    ]
+    assert {brief(entry)[:3] for entry in said["entries"][2:]} == {
+        ("earned", "tier", 100),
+        ("earned", "order", 1000),
+        ("earned", "sign_up", 100),
+    }
+    assert said["entries"][0]["deal"] == {"kind": "amount_off", "value_minor": 500, "percent": None}
+    assert said["entries"][1]["text"] == "Sorry your parcel was late"
+    order = next(entry for entry in said["entries"] if entry["source"] == "order")
+    assert order["order"]["name"] == "#1001"
+    assert (order["base_minor"], order["rate"]) == (20_000, {"points": "5", "per_minor": 100})
+    balance = storefront.get("member", "501").get_json()["balance"]
+    assert said["entries"][0]["balance_after"] == balance["available"]
+    assert sum(entry["points"] for entry in said["entries"]) == balance["available"]
+
+
+def test_what_waits_stands_on_top_with_its_date(storefront: Storefront) -> None:
+    storefront.settle(replace(bought(storefront, 5000), placed_at=at("2026-11-20T10:00:00+00:00"),
+                              paid_at=at("2026-11-20T10:00:00+00:00")))  # fmt: skip
+
+    said = told(storefront)
+
+    assert said["entries"] == []
+    (one,) = said["pending"]
+    assert (one["points"], one["at"], one["source"], one["order"]["name"]) == (
+        250,
+        "2026-12-04T10:00:00Z",
+        "order",
+        "#1001",
+    )
+
+
+def test_a_refund_says_by_how_much_the_money_shrank(storefront: Storefront) -> None:
+    order = bought(storefront, 10_000)
+    storefront.settle(order)
+    refund = Refund("1", PLACED + timedelta(days=16), amount_minor=4_000)
+    storefront.settle(replace(order, updated_at=refund.at, refunds=(refund,)))
+
+    entry = told(storefront)["entries"][0]
+
+    assert brief(entry) == ("taken_back", "order", -200, 300)
+    assert (entry["cause"], entry["base_minor"]) == ("refund", 4_000)
+
+
+def test_a_cancellation_after_the_points_were_spent_leaves_a_debt_in_the_running_balance(
+    storefront: Storefront,
+) -> None:
+    order = bought(storefront, 10_000)
+    storefront.settle(order)
+    storefront.post("redemptions", "501", {"key": KEY, "reward": "five_off"})
+    storefront.settle(replace(order, updated_at=PLACED + timedelta(days=20), cancelled_at=PLACED + timedelta(days=20)))
+
+    entry = told(storefront)["entries"][0]
+
+    assert (entry["movement"], entry["cause"], entry["points"], entry["balance_after"]) == (
+        "taken_back",
+        "cancellation",
+        -500,
+        -500,
+    )
+    assert storefront.get("member", "501").get_json()["balance"]["debt"] == 500
+
+
+def test_a_withdrawn_review_says_so(storefront: Storefront) -> None:
+    storefront.settle(bought(storefront, 1_000))
+    review = Review("9", MAYA, "77", PLACED + timedelta(days=1), PLACED + timedelta(days=1), approved=True)
+    storefront.settle(review)
+    storefront.settle(replace(review, approved=False, updated_at=PLACED + timedelta(days=2)))
+
+    entry = told(storefront)["entries"][0]
+
+    assert (brief(entry)[:3], entry["cause"]) == (("taken_back", "review", -50), "withdrawn")
+
+
+def test_expired_points_say_when_they_were_earned(storefront: Storefront) -> None:
+    storefront.settle(SignUp(MAYA, PLACED))
+    storefront.get("member", "501")
+    storefront.clock.pass_(days=366)
+
+    entry = told(storefront)["entries"][0]
+
+    assert brief(entry) == ("expired", "expiry", -100, 0)
+    assert entry["earned_at"] == "2026-11-01T10:00:00Z"
+
+
+@pytest.mark.parametrize("count", (50, 51, 120))
+def test_pages_follow_each_other_without_a_gap_or_a_twin(count: int, storefront: Storefront) -> None:
+    for number in range(count):
+        storefront.give("501", 1, key=f"gift-{number}")
+
+    seen: list[dict[str, Any]] = []
+    before: dict[str, str] = {}
+    while True:
+        page = told(storefront, **before)
+        seen += page["entries"]
+        if page["next"] is None:
+            break
+        before = {"before": page["next"]}
+
+    assert [entry["balance_after"] for entry in seen] == list(range(count, 0, -1))
+    assert len({entry["id"] for entry in seen}) == count
+
+
+@pytest.mark.parametrize("before", ("", "-1", "1e3", "9" * 19, "1;DROP TABLE postings", "%00"))
+def test_an_odd_page_is_refused(before: str, storefront: Storefront) -> None:
+    answer = storefront.get("history", "501", before=before)
+
+    assert (answer.status_code, fits("problem", answer.get_json())["code"]) == (422, "INVALID_REQUEST")
