@@ -157,6 +157,28 @@ def test_what_the_app_does_not_take_at_first_is_told_again(stores: Stores, app: 
     assert sum(count > 1 for count in seen.values()) >= 2
 
 
+def test_a_year_that_was_cut_short_goes_on_where_it_stopped(stores: Stores, app: Listener) -> None:
+    merchant.connect_woocommerce(stores.woo, stores.roads)
+    answer = app.answer
+    assert answer is not None
+    half = 40
+
+    def stop_half_way(heard: Heard) -> Answer:
+        if len(topics(app, "x-wc-webhook-topic")) and sum(topics(app, "x-wc-webhook-topic").values()) == half:
+            stores.woo.courier.stop()
+        return answer(heard)
+
+    app.answer = stop_half_way
+    replay.tell(stores.woo, lambda _sent, _count: None)
+    assert not replay.told(stores.woo)
+    app.answer = answer
+    stores.woo.courier.start()
+    replay.tell(stores.woo, lambda _sent, _count: None)
+    assert replay.told(stores.woo)
+    told = {json.loads(h.body)["id"] for h in app.heard if h.headers.get("x-wc-webhook-topic") == "order.updated"}
+    assert told == set(stores.woo.store.orders)
+
+
 def started(app: Listener, data: Path, ports: tuple[int, int]) -> "subprocess.Popen[str]":
     environment = {**os.environ, "KIZUNA_SHOPIFY_CLIENT_ID": Keys().client_id, "KIZUNA_JUDGEME_SECRET": "j",
                    "KIZUNA_SHOPIFY_CLIENT_SECRET": Keys().client_secret}  # fmt: skip

@@ -118,6 +118,11 @@ class Courier:
         self._threads.clear()
         self._http.clear()
 
+    @property
+    def stopping(self) -> bool:
+        """Whether it has been told to rest: what was begun with many letters may be unfinished."""
+        return self._stopping
+
     def deliver(self) -> int:
         """Send everything that is due now, in this thread; returns how many deliveries were tried."""
         count = 0
@@ -159,7 +164,7 @@ class Courier:
 
         def run() -> None:
             nonlocal sent, lost
-            while True:
+            while not self._stopping:
                 with lock:
                     item = next(queue, None)
                 if item is None:

@@ -35,7 +35,7 @@ def told(store: ShopifyStore | WooStore) -> bool:
 
 def tell(store: ShopifyStore | WooStore, progress: Callable[[int, int], None]) -> int:
     """Send the year, from where an earlier start stopped; returns how many letters were lost."""
-    letters = list(_letters(store))
+    letters = list(_letters(store))  # some 30 MB for a full year
     begun = int(store.store.fact(_FACT, "0"))
     # Several senders finish out of order: go back a little, what comes twice does no harm.
     rest = letters[max(0, begun - 10 * _SENDERS) :]
@@ -47,7 +47,8 @@ def tell(store: ShopifyStore | WooStore, progress: Callable[[int, int], None]) -
             progress(skipped + sent, len(letters))
 
     lost = store.courier.carry_all(rest, threads=_SENDERS, told=count)
-    _note(store, _DONE)
+    if not store.courier.stopping:
+        _note(store, _DONE)
     return lost
 
 
@@ -67,9 +68,8 @@ def _of_shopify(store: ShopifyStore, events: list[Event]) -> Iterator[tuple[str,
         wanted = _SHOPIFY.get(event.kind, ())
         if event.kind is Kind.ORDER_CREATED and store.store.orders[event.subject].paid_at == event.at:
             continue  # paid at once: `orders/paid` says it all
-        for subscription, topic, body in face.letters_of(event):
-            if topic in wanted:
-                yield topic, face.letter(event, subscription, topic, body)
+        for subscription, topic, body in face.letters_of(event, wanted):
+            yield topic, face.letter(event, subscription, topic, body)
 
 
 def _of_woo(store: WooStore, events: list[Event]) -> Iterator[tuple[str, Letter]]:

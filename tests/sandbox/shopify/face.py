@@ -3,6 +3,7 @@
 import hmac
 import uuid
 from base64 import b64encode
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 import urllib3
@@ -135,20 +136,22 @@ class Shopify:
 
     # Webhooks
 
-    def letters_of(self, event: Event) -> list[tuple[Subscription | None, str, bytes]]:
-        """What an event makes the store say, with the state of that instant: subscription, topic, body.
+    def letters_of(
+        self, event: Event, only: Collection[str] | None = None
+    ) -> list[tuple[Subscription | None, str, bytes]]:
+        """What an event makes the store say (of these topics), as of that instant: subscription, topic, body.
 
         The review app speaks beside Shopify: its letters have no subscription.
         """
         if event.kind in _REVIEWS:
-            if not self.app.judgeme_secret:
+            if not self.app.judgeme_secret or (only is not None and _REVIEWS[event.kind] not in only):
                 return []
             body = judgeme.body(self.store, self.store.reviews[event.subject], _REVIEWS[event.kind], event.at)
             return [(None, _REVIEWS[event.kind], body)]
         said: list[tuple[Subscription | None, str, bytes]] = []
         for topic in _TOPICS.get(event.kind, ()):
             listeners = [s for s in self.subscriptions.values() if s.topic == topic]
-            if listeners:
+            if listeners and (only is None or topic in only):
                 body = self.body(topic, event)
                 said += [(subscription, topic, body) for subscription in listeners]
         return said
