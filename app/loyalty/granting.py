@@ -13,6 +13,8 @@ def adjust(books: Books, programme: Programme, request_id: str, amount: int, at:
 
     Expiry by the version in force. Raises InsufficientPointsError when more would be taken than is available.
     """
+    if amount == 0:
+        return
     source = Source(f"adjust:{request_id}")
     if amount < 0:
         if books.available < -amount:
@@ -43,14 +45,17 @@ def import_lot(
 ) -> None:
     """Open a lot of points earned elsewhere at ``earned_at``.
 
-    Without ``expires_at`` the present policy counts from then.
+    Without ``expires_at`` the present policy counts from then. Points of a day to come wait for it, as every lot does.
     """
+    if amount == 0:
+        return
     source = Source(f"import:{request_id}")
     version = programme.version_at(at)
     home = programme.home
     if expires_at is None and version is not None:
         expires_at = version.expires_at(earned_at, earned_at, home.zone)
     lot = books.open_lot(source, home.id, earned_at, expires_at)
-    posting = Posting(Address(Account.IMPORTED), Address(Account.AVAILABLE, lot.id), amount)
+    place = Account.PENDING if earned_at > at else Account.AVAILABLE
+    posting = Posting(Address(Account.IMPORTED), Address(place, lot.id), amount)
     books.post(Reason.IMPORT, source, at, [posting], home.id)
     pay_debt(books, at)

@@ -58,7 +58,7 @@ class Source(NamedTuple):
 
     def text(self) -> str:
         """Return the form that is stored and keyed: unique within a programme."""
-        return f"{self.name}@{self.shop}" if self.shop else self.name
+        return f"{self.name}@{self.shop}" if self.shop or "@" in self.name else self.name
 
     @classmethod
     def parse(cls, text: str) -> "Source":

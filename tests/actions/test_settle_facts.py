@@ -6,24 +6,24 @@ import pytest
 from sqlalchemy import Engine, func, insert, select
 
 from app.actions.fact_page import End
+from app.actions.settle_facts import settle_facts
 from app.db import members
 from app.db.tables import OrderRow, ReferralRow, ReviewRow
-from app.loyalty.facts import Customer, Gone, Thing
-from app.loyalty.programme import Measure
+from app.loyalty.facts import Customer, Fact, Gone, Thing
+from app.loyalty.programme import Level, Measure
 from app.loyalty.rules import ReferralRule, ReviewRule, SignUpRule
 from tests.factories.facts import line, order, referral, refund, review, sign_up
 from tests.factories.houses import House, house
 from tests.factories.instants import instant
 from tests.factories.programmes import ONE_PER_EURO, ladder, version
-from app.loyalty.programme import Level
 
 GUEST = Customer(None, "Ada@Example.com", "Ada")
 ACCOUNT = Customer("7", "ada@example.com", "Ada")
 EARN = (ONE_PER_EURO, SignUpRule(100), ReviewRule(30), ReferralRule(500, 50, 1500))
 
 
-def ends(house: House, now: str, *facts: object) -> list[str]:
-    return [outcome.reason or outcome.end.value for outcome in house.settle(now, *facts)]  # type: ignore[arg-type]
+def ends(ours: House, now: str, *facts: Fact) -> list[str]:
+    return [outcome.reason or outcome.end.value for outcome in ours.settle(now, *facts)]
 
 
 # -- snapshots ----------------------------------------------------------------------------------------------------
@@ -137,7 +137,7 @@ def test_a_guests_points_wait_until_the_address_is_proved(db: Engine) -> None:
     assert ours.breaches() == []
 
 
-@pytest.mark.parametrize("first", ["guest buys", "account opens"])
+@pytest.mark.parametrize("first", ("guest buys", "account opens"))
 def test_guest_and_account_of_one_address_end_alike_whoever_comes_first(db: Engine, first: str) -> None:
     ours = house(db, version(earn=EARN))
     buys, opens = order(customer=GUEST), sign_up(ACCOUNT, "2025-02-03")
@@ -183,13 +183,13 @@ _WRITTEN = review(customer=Customer(None, "ada@example.com"), at="2025-02-02")
 _TOLD = sign_up(ACCOUNT, "2025-01-15")
 
 
-@pytest.mark.parametrize("facts", list(permutations((_BOUGHT, _WRITTEN, _TOLD))))
+@pytest.mark.parametrize("facts", tuple(permutations((_BOUGHT, _WRITTEN, _TOLD))))
 def test_a_review_with_only_an_address_finds_its_buyer_in_whatever_order_things_are_told(
-    db: Engine, facts: tuple[object, ...]
+    db: Engine, facts: tuple[Fact, ...]
 ) -> None:
     ours = house(db, version(earn=EARN))
     for fact in facts:
-        ours.settle("2025-02-03", fact)  # type: ignore[arg-type]
+        ours.settle("2025-02-03", fact)
     assert ours.amounts("7") == (0, 140, 0, 0)
 
 
@@ -280,7 +280,7 @@ def test_a_referral_moves_with_the_order_that_was_the_friends_first(db: Engine) 
 
 
 def test_a_chain_of_referrals_in_one_page_ends_like_one_by_one(db: Engine) -> None:
-    facts = [
+    facts: list[Fact] = [
         referral("r1", "ada", "ben"), referral("r2", "ben", "cas"), order("o1", "20.00", customer="ben"),
         order("o2", "20.00", customer="cas"), order("o3", "30.00", customer="ada"),
     ]  # fmt: skip
@@ -312,9 +312,10 @@ def test_two_shops_may_use_the_same_order_number(db: Engine) -> None:
 
 
 def test_a_page_and_its_facts_one_by_one_end_in_the_same_place(db: Engine) -> None:
-    facts = [
+    facts: list[Fact] = [
         sign_up("ada"), order("o1", "30.00"), review(), order("o2", "20.00", customer="ben"), referral(),
-        order("o1", "30.00", updated="2025-02-04", refunds=[refund("2025-02-04", "12.00")]), sign_up("ben", "2025-01-25"),
+        order("o1", "30.00", updated="2025-02-04", refunds=[refund("2025-02-04", "12.00")]),
+        sign_up("ben", "2025-01-25"),
     ]  # fmt: skip
     together, apart = house(db, version(earn=EARN)), house(db, version(earn=EARN))
     together.settle("2025-02-05", *facts)
@@ -332,8 +333,6 @@ def test_a_page_and_its_facts_one_by_one_end_in_the_same_place(db: Engine) -> No
 def test_two_pages_in_one_unit_of_work_see_each_other(db: Engine) -> None:
     """Actions compose: the second reads what the first wrote, not what was read before it."""
     ours = house(db)
-    from app.actions.settle_facts import settle_facts  # noqa: PLC0415
-
     with ours.unit("2025-02-05") as scope:
         settle_facts(scope, ours.shop_id, [order()])
         settle_facts(scope, ours.shop_id, [order(updated="2025-02-04", refunds=[refund("2025-02-04", "3.00")])])
