@@ -9,11 +9,15 @@ from playwright.sync_api import ViewportSize
 from tests.widget.conftest import SIZES, Opener
 from tests.widget.scenes import SCENES, play
 
+pytestmark = pytest.mark.browser
+
 RUN = """(tags) => axe.run(document, { runOnly: { type: 'tag', values: tags } }).then(({ violations, passes }) => ({
   passed: passes.length,
   found: violations.flatMap(({ id, nodes }) =>
     nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary}`)),
 }))"""
+PARTS = 4
+"""The walk through all scenes is long: in this many parts, they run side by side."""
 NARROW: ViewportSize = {"width": 320, "height": 568}
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -35,14 +39,16 @@ CUT_OFF = """() => {
 }"""
 
 
+@pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("locale", ("en", "ja"))
 def test_no_view_has_a_barrier_in_light_or_dark(
-    storefront: Opener, node_modules: Path, tmp_path: Path, locale: str
+    storefront: Opener, node_modules: Path, tmp_path: Path, locale: str, part: int
 ) -> None:
     axe = (node_modules / "axe-core" / "axe.min.js").read_text("utf-8")
     found: dict[str, Any] = {}
     checked = 0
-    for scene in SCENES:
+    scenes = SCENES[part::PARTS]
+    for scene in scenes:
         shop = storefront(
             locale,
             signed_in=scene.signed_in,
@@ -70,8 +76,8 @@ def test_no_view_has_a_barrier_in_light_or_dark(
                 found[name] = problems
         shop.context.close()
     assert found == {}
-    assert checked > len(SCENES) * 10
-    assert len(list(tmp_path.glob("*.png"))) == len(SCENES) * 4
+    assert checked > len(scenes) * 10
+    assert len(list(tmp_path.glob("*.png"))) == len(scenes) * 4
 
 
 def test_the_check_for_barriers_can_fail(storefront: Opener, node_modules: Path) -> None:

@@ -5,10 +5,13 @@ import json
 from datetime import datetime
 from typing import Any
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.widget.canned import TOKEN, Answer, Store, problem
 from tests.widget.conftest import NOW, Opener
+
+pytestmark = pytest.mark.browser
 
 SHOP = {"token-url": TOKEN, "shop": "shop_tidewell"}
 

@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.widget.canned import Answer, Store, example, problem, serving
 from tests.widget.conftest import Opener, Storefront
 
+pytestmark = pytest.mark.browser
+
 LINK = "https://tidewell.myshopify.com/?kz_ref=maya7k2q"
 CLAIM = "referral/maya7k2q/claim"
 

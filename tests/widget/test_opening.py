@@ -1,9 +1,12 @@
 """The launcher costs the page next to nothing, the panel is a dialog, and the store never notices that we are away."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.widget.canned import Answer, Store, problem
 from tests.widget.conftest import Opener
+
+pytestmark = pytest.mark.browser
 
 
 def test_one_small_request_is_made_before_a_tap(storefront: Opener) -> None:

@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 from tests.widget.canned import Answer, Store, example
 from tests.widget.conftest import Opener
 
+pytestmark = pytest.mark.browser
+
 
 def test_home_shows_balance_worth_dates_and_the_next_reward(storefront: Opener) -> None:
     shop = storefront().visit().open()
@@ -235,3 +237,10 @@ def test_earning_shows_what_is_done_and_the_rate_of_ones_own_tier(storefront: Op
     expect(shop.body).to_contain_text("Done")
     shop.go("invite")
     expect(shop.page.locator("#kz-title")).to_have_text("Invite a friend")
+
+
+@pytest.mark.parametrize(("locale", "word"), (("en", "points, worth"), ("ja", "ポイント(")))
+def test_a_programme_without_words_of_its_own_speaks_of_points(storefront: Opener, locale: str, word: str) -> None:
+    shop = storefront(locale, prepare=lambda store: store.programme["unit"].update(words={}))
+    shop.visit().open()
+    expect(shop.page.locator(".worth")).to_contain_text(word)

@@ -1,9 +1,12 @@
 """Points into codes: never twice, never lost, always with a way back."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.widget.canned import Answer, Store, example, problem
 from tests.widget.conftest import Opener, Storefront
+
+pytestmark = pytest.mark.browser
 
 
 def issued(left: int = 740) -> Answer:

@@ -6,6 +6,8 @@ from playwright.sync_api import expect
 from tests.widget.canned import Answer, Store, example, problem
 from tests.widget.conftest import Opener
 
+pytestmark = pytest.mark.browser
+
 
 def test_signed_out_shows_what_there_is_to_win_and_asks_nothing_personal(storefront: Opener) -> None:
     shop = storefront(signed_in=False).visit().open()

@@ -31,7 +31,9 @@ export function formats(programme, locale, language, catalogue) {
   const own = unit.words?.[locale] || unit.words?.[language] || {};
   const unitWord = (/** @type {number} */ count) => own[words.plural.select(count)] || own.other || words.t('unit', {}, count);
   const words = wording(language, catalogue, programme.texts?.[language] || {}, () => ({
-    unit: unitWord(2),
+    get unit() {
+      return unitWord(2);
+    },
     shop: shop.name,
     programme: programme.name,
   }));

@@ -6,7 +6,7 @@
 /**
  * @param {string} language @param {Catalogue} catalogue complete: a test compares the languages
  * @param {Record<string, string>} replaced the merchant's texts
- * @param {() => Params} always parameters every message may use
+ * @param {() => Params} always parameters every message may use; looked up one by one, for they may be messages, too
  */
 export function wording(language, catalogue, replaced, always) {
   const plural = new Intl.PluralRules(language);
@@ -25,12 +25,12 @@ export function wording(language, catalogue, replaced, always) {
    * @returns {(string|Node)[]}
    */
   function rich(id, params = {}, count) {
-    const all = { ...always(), ...params };
+    const usual = always();
     return pattern(id, count)
       .split(/\{(\w+)\}/)
       .map((piece, at) => {
         if (at % 2 === 0) return piece;
-        const value = all[piece];
+        const value = params[piece] ?? usual[piece];
         return value instanceof Node ? value : String(value ?? '');
       })
       .filter((piece) => piece !== '');
