@@ -1,8 +1,10 @@
 """Exact money and exact sharing: minor units by ISO 4217, largest-remainder spreading, the one rounding."""
 
+import re
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 
 from app.loyalty.errors import InvalidAmountError
 
@@ -33,6 +35,8 @@ _EXPONENTS = {
 }
 AMOUNT_MAX = 10**12
 """No amount of money or points is larger than this (smallest steps)."""
+_PLAIN = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,40})?", re.ASCII)
+_MAGNITUDE_MAX = 20
 
 
 class Rounding(StrEnum):
@@ -52,14 +56,14 @@ def to_minor(amount: str | Decimal, currency: str) -> int:
 
     Raises InvalidAmountError for what is no plain decimal number, is finer than the currency or beyond ``AMOUNT_MAX``.
     """
-    try:
-        value = amount if isinstance(amount, Decimal) else Decimal(amount)
-    except InvalidOperation as error:
-        raise InvalidAmountError from error
-    if not value.is_finite():
+    if isinstance(amount, str) and _PLAIN.fullmatch(amount) is None:
         raise InvalidAmountError
-    scaled = value.scaleb(exponent(currency))
-    if abs(scaled) > AMOUNT_MAX or scaled != scaled.to_integral_value():
+    value = Decimal(amount)
+    if not value.is_finite() or (value and abs(value.adjusted()) > _MAGNITUDE_MAX):
+        raise InvalidAmountError
+    # Not by Decimal's own arithmetic: it rounds to its precision, and what is finer would pass.
+    scaled = Fraction(value) * 10 ** exponent(currency)
+    if abs(scaled) > AMOUNT_MAX or scaled.denominator != 1:
         raise InvalidAmountError
     return int(scaled)
 
