@@ -193,6 +193,12 @@ def test_points_may_have_decimals_and_a_word_of_their_own_with_its_plural(storef
     expect(shop.page.locator("#kz-title")).to_have_text("Use beans")
 
 
+@pytest.mark.parametrize(("locale", "worth"), (("en", "points, worth $12.40"), ("ja", "ポイント(1,240円分)")))
+def test_where_the_merchant_has_no_word_for_points_ours_is_used(storefront: Opener, locale: str, worth: str) -> None:
+    shop = storefront(locale, prepare=lambda store: store.programme["unit"].update(words={})).visit().open()
+    expect(shop.page.locator(".worth")).to_have_text(worth)
+
+
 def test_cashback_is_money_everywhere(storefront: Opener) -> None:
     def cashback(store: Store) -> None:
         store.programme["unit"] = {"kind": "money", "decimals": 2, "words": {"en": {"other": "cashback"}}}
