@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
-import qrcode  # type: ignore[import-untyped]
+import qrcode
 from playwright.sync_api import Browser, Page, expect
 
 from tests.widget.canned import Answer, Store, example, problem, serving
@@ -74,7 +74,7 @@ def test_the_square_is_a_qr_code_of_the_link(drawing_page: Page, length: int) ->
     masks = []
     for mask in range(8):
         code = qrcode.QRCode(version, qrcode.constants.ERROR_CORRECT_M, border=0, mask_pattern=mask)
-        code.add_data(qrcode.util.QRData(text.encode(), mode=qrcode.util.MODE_8BIT_BYTE))
+        code.add_data(qrcode.util.QRData(text.encode(), mode=4))
         code.make(fit=False)
         if [[int(bool(module)) for module in row] for row in code.get_matrix()] == drawn:
             masks.append(mask)
