@@ -12,7 +12,7 @@ from werkzeug.routing import BaseConverter
 
 from app.cli import logs
 from app.settings import Settings, settings
-from app.web import callers, errors, headers, limits, merchants, tracing
+from app.web import callers, errors, headers, limits, merchants, openapi, tracing
 from app.web.connect import connect
 from app.web.health import health
 from app.web.house import EXTENSION, House, house
@@ -63,6 +63,7 @@ def create_app(settings: Settings, works: Works) -> Flask:
     limits.watch(app, settings)
     errors.handle(app)
     for blueprint in BLUEPRINTS:
+        vars(blueprint).setdefault("enable_openapi", False)  # APIFlask asks plain blueprints too
         app.register_blueprint(blueprint)
     shopify = works.platforms.get("shopify")
     app.extensions[EXTENSION] = House(
@@ -98,12 +99,7 @@ def _configure(app: APIFlask, settings: Settings) -> None:
         AUTO_AUTH_ERROR_RESPONSE=False,
         AUTO_SERVERS=False,
     )
-
-    @app.spec_processor
-    def add_problem(spec: dict[str, Any] | str) -> dict[str, Any] | str:
-        if isinstance(spec, dict):
-            spec["components"]["schemas"]["Problem"] = errors.Problem.model_json_schema()
-        return spec
+    app.spec_processor(openapi.complete)
 
 
 def _take_care() -> Any:  # noqa: ANN401 - whatever a guard answers instead

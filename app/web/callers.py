@@ -51,6 +51,8 @@ def customer(asking: Caller) -> str:
 
 def guard(policy: Policy) -> None:
     """Find out who asks. Raises Refusal: UNKNOWN_SHOP, NOT_SIGNED_IN, INVALID_REQUEST for what is not signed."""
+    if policy.who is Who.SHOPPER and policy.shop is ShopFrom.TOKEN and "Authorization" not in request.headers:
+        raise Refusal("NOT_SIGNED_IN")
     found = _by_proxy() if policy.shop is ShopFrom.PROXY else _directly()
     if policy.who is Who.SHOPPER and found.customer_id is None:
         raise Refusal("NOT_SIGNED_IN")

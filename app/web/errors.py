@@ -1,7 +1,7 @@
 """Every error's one road to HTTP: a problem document (RFC 9457) for machines, a small page for people."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from apiflask import HTTPError
 from flask import Flask, Response, jsonify, request
@@ -30,6 +30,7 @@ _STATUS_CODES: Final[Mapping[int, str]] = {
     504: "UNAVAILABLE",
 }
 """What HTTP's own errors are called; other 4xx are INVALID_REQUEST, other 5xx INTERNAL."""
+_REFUSED: Final = 400
 _SERVERS_FAULT: Final = 500
 _AGAIN_S: Final = 2
 
@@ -45,6 +46,31 @@ class Problem(BaseModel):
     code: str
     reference: str = Field(pattern=r"^[A-Z0-9]{4,12}$")
     detail: str | None = None
+
+
+Documented = dict[int | str, dict[str, str | dict[str, dict[str, Any]]]]
+
+_SAID: Final[Mapping[int, str]] = {
+    200: "Done",
+    400: "Not understood",
+    401: "Nobody is signed in, or the signature does not fit",
+    403: "Not from a page of this shop",
+    404: "Nothing of this name",
+    409: "Refused, with the reason as code",
+    413: "Too large",
+    415: "Not JSON",
+    422: "Not of the shape asked for",
+    429: "Too many requests",
+    503: "Not available at the moment",
+}
+
+
+def documented(*statuses: int) -> Documented:
+    """Return what the OpenAPI document says of these statuses; below 400 there is nothing in the answer."""
+    content: dict[str, dict[str, Any]] = {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {
+        status: {"description": _SAID[status], "content": content if status >= _REFUSED else {}} for status in statuses
+    }
 
 
 _WORDS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {

@@ -8,6 +8,7 @@ from flask import Response
 from app.db import inbox, shops, storefront
 from app.db.inbox import Arrival
 from app.db.unit import reading, unit_of_work
+from app.web.errors import documented
 from app.web.house import house
 from app.web.incoming import incoming
 from app.web.policy import ShopFrom, Who, policy
@@ -23,7 +24,9 @@ _UNPROVED = 401
 
 
 @webhooks.post("/webhooks/<platform>")
-@webhooks.doc(summary="Take a delivery", operation_id="take_delivery")
+@webhooks.doc(
+    summary="Take a delivery", operation_id="take_delivery", responses=documented(200, 400, 401, 404, 413, 503)
+)
 @policy(who=Who.PLATFORM, shop=ShopFrom.DELIVERY)
 def take(platform: str) -> Response:
     """Answer 200 once a delivery is safely kept; repeats too. Whatever proves nothing gets one and the same 401.

@@ -94,7 +94,7 @@ def history(query_data: shapes.HistoryQuery) -> shapes.History:
     asking, works = caller(), house().works
     known = membership.present(asking, works.clock())
     place, member_id = asking.place, known.row.member_id
-    before = int(query_data.before) if query_data.before is not None else None
+    before = int(query_data.before) if query_data.before else None
     with reading(works.engine) as session:
         page, older = spending.movements(session, place.programme_id, member_id, before=before, limit=LIST_MAX)
         friends = spending.as_friend(session, place.programme_id, member_id)

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.db.unit import reading
 from app.web import callers
+from app.web.errors import documented
 from app.web.house import house
 from app.web.limits import CLAIM, CLAIM_OF_SHOP, REDEEM, limiter, whole_shop
 from app.web.policy import ShopFrom, Who, policy
@@ -104,25 +105,6 @@ SECURITY_SCHEMES: Final[Mapping[str, Mapping[str, str]]] = {
 _PREFLIGHT_S: Final = 7200
 
 
-def _problem(description: str) -> dict[str, Any]:
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {"description": description, "content": content}
-
-
-_SAID: Final[Mapping[int, str]] = {
-    400: "Not understood",
-    401: "Nobody is signed in, or the signature does not fit",
-    403: "Not from a page of this shop",
-    404: "No such shop, or nothing of this name",
-    409: "Refused, with the reason as code",
-    413: "Too large",
-    415: "Not JSON",
-    422: "Not of the shape asked for",
-    429: "Too many requests",
-    503: "Not available at the moment",
-}
-
-
 def _document(operation: Operation, road: Road) -> dict[str, Any]:
     """Return what the OpenAPI document says of an operation on a road."""
     refused = {400, 401, 403, 404, 503, *operation.refuses}
@@ -130,7 +112,7 @@ def _document(operation: Operation, road: Road) -> dict[str, Any]:
         refused |= {413, 415, 422}
     if operation.asks is not None:
         refused |= {422}
-    responses: dict[int, Any] = {status: _problem(_SAID[status]) for status in sorted(refused)}
+    responses = documented(*sorted(refused))
     schema = {"$ref": f"#/components/schemas/{operation.gives.__name__}"}
     for status in operation.also:
         same = {"content": {"application/json": {"schema": schema}}} if status == HTTPStatus.OK else {}

@@ -1,7 +1,7 @@
 """What the storefront API answers and takes, as widgets/contract.json says it; the OpenAPI document comes from here."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, RootModel, WithJsonSchema
 
@@ -360,10 +360,15 @@ class History(BaseModel):
     next: str | None
 
 
+def _without_default(schema: dict[str, Any]) -> None:
+    """Say nothing of a default that is never sent: leaving it out means the first page."""
+    schema.pop("default", None)
+
+
 class HistoryQuery(BaseModel):
     """Which page: older than this entry."""
 
-    before: str | None = Field(default=None, pattern=r"^[0-9]{1,18}$")
+    before: str = Field(default="", pattern=r"^[0-9]{1,18}$", json_schema_extra=_without_default)
 
 
 class RedemptionRequest(Asked):
