@@ -17,11 +17,6 @@ def join_member(scope: Scope, shop_id: UUID, customer_id: str, email: str | None
     if customer_id in known:
         return known[customer_id]
     made = members.find_or_make(scope, shop_id, {customer_id: Customer(customer_id, email)})
-    outbox.put_once(
-        scope,
-        shop_id,
-        outbox.EffectKind.REFETCH,
-        f"{Thing.CUSTOMER.value}:{customer_id}",
-        {"thing": Thing.CUSTOMER.value, "id": customer_id},
-    )
+    asked = {"thing": Thing.CUSTOMER.value, "id": customer_id}
+    outbox.put_once(scope, shop_id, outbox.EffectKind.REFETCH, {f"{Thing.CUSTOMER.value}:{customer_id}": asked})
     return made[customer_id]

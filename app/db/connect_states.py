@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from app.db.tables import ConnectStateRow
+from app.db.outbox import EffectKind
+from app.db.tables import ConnectStateRow, OutboxRow
 
 LIFE: Final = timedelta(minutes=15)
 
@@ -51,6 +52,22 @@ def find(session: Session, state: str, platform: str) -> ConnectStateRow | None:
     return session.scalar(
         select(ConnectStateRow).where(ConnectStateRow.state_hash == digest(state), ConnectStateRow.platform == platform)
     )
+
+
+def trouble(session: Session, programme_id: UUID, shop_id: UUID) -> str | None:
+    """Return the code of what keeps a shop from sending its webhooks, where asking it has failed so far."""
+    newest = session.execute(
+        select(OutboxRow.state, OutboxRow.error)
+        .where(
+            OutboxRow.programme_id == programme_id,
+            OutboxRow.shop_id == shop_id,
+            OutboxRow.subject == f"shop:{shop_id}",
+            OutboxRow.kind == EffectKind.SUBSCRIBE.value,
+        )
+        .order_by(OutboxRow.effect_id.desc())
+        .limit(1)
+    ).one_or_none()
+    return newest.error if newest is not None and newest.state != "done" else None
 
 
 def conclude(session: Session, state: str, shop_id: UUID, now: datetime) -> None:

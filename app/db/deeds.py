@@ -1,9 +1,9 @@
-"""Deeds: who did what by hand, when and why; and what came of what was done for them."""
+"""Deeds: who did what by hand, when and why."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 
 from app.db.members import new_id
 from app.db.scope import Scope
@@ -23,14 +23,4 @@ def record(scope: Scope, *, actor: str, what: str, subject: str, why: str, detai
             why=why,
             detail=dict(detail),
         )
-    )
-
-
-def latest(scope: Scope, what: str, subject: str) -> DeedRow | None:
-    """Return the newest deed of a kind about something."""
-    return scope.session.scalar(
-        select(DeedRow)
-        .where(DeedRow.programme_id == scope.programme_id, DeedRow.what == what, DeedRow.subject == subject)
-        .order_by(DeedRow.at.desc(), DeedRow.deed_id.desc())
-        .limit(1)
     )

@@ -8,8 +8,7 @@ from apiflask import APIBlueprint
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.db import connect_states, deeds, shops
-from app.db.scope import Scope
+from app.db import connect_states, shops
 from app.db.unit import reading, unit_of_work
 from app.web import notices, opening, words
 from app.web.house import house
@@ -79,10 +78,10 @@ def finish(platform: str) -> AnyResponse:
         return notices.show(words.unreachable(error.code), 502)
     if isinstance(answer, Refused):
         return notices.show(words.refused(answer), answer.status)
-    opened = opening.keep(platform, answer, works.clock(), state=state)
-    if platform == _SHOPIFY and opened.trouble is None:
+    opening.keep(platform, answer, works.clock(), state=state)
+    if platform == _SHOPIFY:
         return redirect(admin_url(row.domain), 302)
-    return notices.show(words.connected(answer.profile.name, opened.trouble))
+    return notices.show(words.connected(answer.profile.name, None))
 
 
 @connect.post("/<platform>/finish")
@@ -122,9 +121,8 @@ def done(platform: str) -> Response:
         found = shops.by_id(session, row.shop_id) if row is not None and row.shop_id is not None else None
         if found is not None:
             shop = shops.get(session, found.programme_id, found.shop_id)
-            scope = Scope(session, found.programme_id, works.clock(), works.cipher)
-            deed = deeds.latest(scope, "subscribe", f"shop:{found.shop_id}")
-            return notices.show(words.connected(shop.name, deed.detail.get("trouble") if deed else None))
+            trouble = connect_states.trouble(session, found.programme_id, found.shop_id)
+            return notices.show(words.connected(shop.name, trouble))
     if row is None or row.expires_at <= works.clock():
         return notices.show(words.not_begun(), 400)
     return notices.show(words.nothing_connected(f"/connect/{platform}/begin?store=https://{row.domain}"))

@@ -1,23 +1,20 @@
-"""Keeping an opened door: the shop, its sealed credentials, its webhooks; whichever way the merchant came."""
+"""Keeping an opened door: the shop, its sealed credentials, the wish for its webhooks; whichever way it was opened."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-import structlog
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.actions.connect_shop import NewShop, connect_shop
-from app.db import connect_states, deeds, shops
+from app.db import connect_states, deeds, outbox, shops
 from app.db.scope import Scope
 from app.db.unit import unit_of_work
 from app.web.house import house
-from app.web.secrets import SignsForAll, with_previous
-from integrations.platform import Connected, PlatformError
-
-log = structlog.get_logger()
+from app.web.secrets import with_previous
+from integrations.platform import Connected
 
 DEMONSTRATION: Final = timedelta(days=400)
 """How long before its connection a demonstration shop's programme began: its year of history is to count."""
@@ -25,35 +22,24 @@ DEMONSTRATION: Final = timedelta(days=400)
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A connected shop; ``trouble`` is the code of what kept its webhooks from being subscribed."""
+    """A connected shop and its programme."""
 
     programme_id: UUID
     shop_id: UUID
-    trouble: str | None
 
 
 def keep(platform: str, connected: Connected, now: datetime, *, state: str | None = None) -> Opened:
-    """Keep the shop and commit; then ask it for its webhooks. One that will not send them is connected all the same."""
+    """Keep the shop and wish for its webhooks: a shop that will not send them at once is connected all the same."""
     try:
-        programme_id, shop_id = _save(platform, connected, now, state)
+        opened = _save(platform, connected, now, state)
     except IntegrityError:
         # The same shop was being connected at the same time; now it is known.
-        programme_id, shop_id = _save(platform, connected, now, state)
-    trouble = _subscribe(platform, connected, shop_id)
-    with unit_of_work(house().works.engine) as session:
-        scope = Scope(session, programme_id, now, house().works.cipher)
-        deeds.record(
-            scope,
-            actor="kizuna",
-            what="subscribe",
-            subject=f"shop:{shop_id}",
-            why="connected",
-            detail={"trouble": trouble},
-        )
-    return Opened(programme_id, shop_id, trouble)
+        opened = _save(platform, connected, now, state)
+    house().works.bell.ring("outbox", opened.programme_id, opened.shop_id)
+    return opened
 
 
-def _save(platform: str, connected: Connected, now: datetime, state: str | None) -> tuple[UUID, UUID]:
+def _save(platform: str, connected: Connected, now: datetime, state: str | None) -> Opened:
     works = house().works
     profile, credentials = connected.profile, connected.credentials
     sandbox = profile.domain in house().settings.sandbox
@@ -76,11 +62,12 @@ def _save(platform: str, connected: Connected, now: datetime, state: str | None)
         starts_at = now - DEMONSTRATION if sandbox else None
         programme_id, shop_id = connect_shop(session, works.cipher, shop, now, starts_at=starts_at)
         scope = Scope(session, programme_id, now, works.cipher)
+        outbox.put_once(scope, shop_id, outbox.EffectKind.SUBSCRIBE, {f"shop:{shop_id}": {}})
         actor = f"{platform}:{connected.user}" if connected.user else platform
         deeds.record(scope, actor=actor, what="connect_shop", subject=f"shop:{shop_id}", why="consent given", detail={})
         if state is not None:
             connect_states.conclude(session, state, shop_id, now)
-    return programme_id, shop_id
+    return Opened(programme_id, shop_id)
 
 
 def _values(session: Session, platform: str, connected: Connected, now: datetime) -> dict[str, str]:
@@ -90,17 +77,3 @@ def _values(session: Session, platform: str, connected: Connected, now: datetime
         return dict(fresh)
     door = shops.door(session, house().works.cipher, known.programme_id, known.shop_id)
     return with_previous(fresh, door.values, now) if door is not None else dict(fresh)
-
-
-def _subscribe(platform: str, connected: Connected, shop_id: UUID) -> str | None:
-    works = house().works
-    origin = works.platforms[platform]
-    address = f"{works.address}/webhooks/{platform}"
-    if not isinstance(origin, SignsForAll):
-        address = f"{address}?shop={shop_id}"
-    try:
-        origin.subscribe(connected.credentials, address=address)
-    except PlatformError as error:
-        log.warning("not_subscribed", platform=platform, shop_id=str(shop_id), code=error.code)
-        return error.code
-    return None

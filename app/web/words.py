@@ -24,9 +24,9 @@ _TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "from_admin": "Open Kizuna from your Shopify admin",
         "from_admin.why": "Its pages live there, under Apps.",
         "PLUGIN_MISSING": "The Kizuna plugin is not active in the store, so shoppers do not see the widget yet. "
-        "Install it there and connect once more.",
-        "trouble": "The store could not be asked for its news ({code}). Until that works, Kizuna asks for orders by "
-        "itself every ten minutes. Connect once more to try again.",
+        "Install it there and connect once more, or wait: Kizuna looks again every day.",
+        "trouble": "The store could not be asked for its news yet ({code}). Kizuna keeps trying, and meanwhile asks "
+        "for orders every ten minutes.",
     },
     "ja": {
         "connected": "{shop} を接続しました",
@@ -43,9 +43,9 @@ _TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "from_admin": "Shopify の管理画面から開いてください",
         "from_admin.why": "Kizuna は管理画面の「アプリ」にあります。",
         "PLUGIN_MISSING": "ストアで Kizuna プラグインが有効になっていないため、お客様にはまだ表示されません。"
-        "インストールしてから、もう一度接続してください。",
-        "trouble": "ストアに通知を依頼できませんでした({code})。それまでは10分ごとに注文を確認します。"
-        "もう一度接続すると、再び依頼します。",
+        "インストールしてもう一度接続するか、そのままお待ちください(毎日確認します)。",
+        "trouble": "ストアへの通知の依頼がまだ済んでいません({code})。"
+        "自動で再試行し、その間は10分ごとに注文を確認します。",
     },
 }
 

@@ -106,7 +106,7 @@ BAD = {
     "for another app": lambda: session_token(aud="somebody-else"),
     "run out": lambda: session_token(exp=1_337_178_173, nbf=1_337_178_113),
     "of two shops": lambda: session_token(iss="https://other.myshopify.com/admin"),
-    "without a signature": lambda: jwt.encode({"aud": CLIENT_ID}, None, algorithm="none"),
+    "without a signature": lambda: jwt.encode({"aud": CLIENT_ID}, "", algorithm="none"),
     "nonsense": lambda: "nonsense",
 }
 
