@@ -14,7 +14,9 @@ from tests.sandbox.courier import Courier, Letter, Manners, Parcel
 from tests.sandbox.roads import Roads
 from tests.sandbox.shopify import bodies, judgeme
 from tests.sandbox.shopify.app_configuration import COMPLIANCE, AppConfiguration
+from tests.sandbox.shopify.people_bodies import customer_body
 from tests.sandbox.shopify.records import Subscription
+from tests.sandbox.shopify.refund_bodies import refund_body
 from tests.sandbox.shopify.throttle import Bucket
 from tests.sandbox.shopify.tokens import Tokens
 from tests.sandbox.shopify.writing import API_VERSION, Json, encode
@@ -161,14 +163,14 @@ class Shopify:
         if topic == "customers/delete":
             return encode({"id": event.subject, "admin_graphql_api_id": f"gid://shopify/Customer/{event.subject}"})
         if topic.startswith("customers/"):
-            return encode(bodies.customer_body(self.store, self.store.customers[event.subject]))
+            return encode(customer_body(self.store, self.store.customers[event.subject]))
         order = totals.as_of(self.store.orders[event.subject], event.at)
         order.updated_at = event.at
         if topic == "orders/edited":
             return encode(bodies.edit_body(order, self.shop))
         if topic == "refunds/create":
             refund = next(refund for refund in order.refunds if refund.id == event.part)
-            return encode(bodies.refund_body(order, refund, self.shop))
+            return encode(refund_body(order, refund, self.shop))
         return encode(bodies.order_body(self.store, order))
 
     def headers(

@@ -77,8 +77,17 @@
     return;
   }
 
+  // The app goes there itself: a plain link is clicked, the newer element is told, as App Bridge does both.
+  const places = () => [...document.querySelectorAll('ui-nav-menu a, s-app-nav a, s-app-nav s-link')];
+  addEventListener('message', (event) => {
+    if (event.origin !== admin || event.source !== window.parent) return;
+    const link = places()[event.data?.follow];
+    if (link?.localName === 'a') link.click();
+    else link?.dispatchEvent(new CustomEvent('shopify:navigate', { bubbles: true, cancelable: true }));
+  });
+
   const menu = () => {
-    const links = [...document.querySelectorAll('ui-nav-menu a, s-app-nav a, s-app-nav s-link')];
+    const links = places();
     tell('menu', links.map((link) => ({ href: link.getAttribute('href') || '', text: (link.textContent || '').trim() })));
     document.querySelectorAll('ui-nav-menu, s-app-nav').forEach((nav) => nav.setAttribute('hidden', ''));
   };
