@@ -375,6 +375,23 @@ def test_the_frame_gets_tokens_and_its_fetches_carry_them(stores: Stores, app: L
 
 
 @pytest.mark.browser
+def test_the_admins_menu_leads_through_the_app_itself(stores: Stores, app: Listener, page: Page) -> None:
+    bridge = f"{stores.shopify.url}/app-bridge.js"
+    frame = (
+        f'<meta name="shopify-api-key" content="k"><script src="{bridge}"></script>'
+        "<s-app-nav><s-link href='/home' rel='home'>Home</s-link><s-link href='/members'>Members</s-link></s-app-nav>"
+        "<p id=out></p><script>document.addEventListener('shopify:navigate', (event) => {"
+        " document.getElementById('out').textContent = event.target.getAttribute('href'); });</script>"
+    )
+    app.answer = lambda _heard: (200, frame, {"Content-Type": "text/html"})
+    stores.shopify.face.install()
+    page.goto(f"{stores.shopify.url}/admin/apps/kizuna")
+    page.locator("#app-menu a", has_text="Members").click()
+    page.frame_locator("#app").locator("#out", has_text="/members").wait_for()
+    assert app.of("/members") == [], "the frame is not loaded anew: its first token would be missing"
+
+
+@pytest.mark.browser
 def test_no_page_scrolls_sideways(app: Listener, page: Page) -> None:
     with running_stores(app.url, at=NOON, sending=False, year=Size(members=10, orders=40)) as stores:
         for one in stores.both():

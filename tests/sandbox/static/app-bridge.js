@@ -77,7 +77,7 @@
     return;
   }
 
-  // The app goes there itself: a plain link is clicked, the newer element is told, as App Bridge does both.
+  // The admin's menu leads through the app itself: plain links are clicked, the newer elements are told.
   const places = () => [...document.querySelectorAll('ui-nav-menu a, s-app-nav a, s-app-nav s-link')];
   addEventListener('message', (event) => {
     if (event.origin !== admin || event.source !== window.parent) return;
