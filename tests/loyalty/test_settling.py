@@ -182,8 +182,8 @@ def test_the_policy_that_awarded_says_whether_to_forgive() -> None:
     )
     book.tell(NOW, order("o1", paid="2025-02-01"), order("o2", paid="2025-02-20"))
     book.redeem(NOW, "k1")
-    gone = {"cancelled": NOW, "updated": NOW}
-    book.tell(NOW, order("o1", paid="2025-02-01", **gone), order("o2", paid="2025-02-20", **gone))
+    book.tell(NOW, order("o1", paid="2025-02-01", cancelled=NOW, updated=NOW))
+    book.tell(NOW, order("o2", paid="2025-02-20", cancelled=NOW, updated=NOW))
     assert book.amounts == (0, 0, 20, 10)
     assert book.moved(source="order:o1") == {"available": 10, "forgiven": -10}
 
