@@ -25,7 +25,11 @@ class ByHand:
 
     def is_reversed(self, key: str) -> bool:
         """Say whether an adjustment was taken back by another one."""
-        return any(self.done(other) is not None for other in self._tries(key))
+        return any(self.reverses(other, key) for other in self._tries(key))
+
+    def reverses(self, other: str, key: str) -> bool:
+        """Say whether ``other`` is what took an adjustment back."""
+        return other in self._tries(key) and self.done(other) is not None
 
     def may_be_reversed(self, key: str) -> bool:
         """Say whether an adjustment can be taken back: done, no reversal, not taken back yet."""

@@ -130,8 +130,8 @@ def _check(desk: Desk, form: Form, made: ByHand) -> tuple[dict[str, Markup], int
     if form.reverses:
         original = made.done(form.reverses)
         steps = -original.amount if original is not None and original.amount else None
-        mine = form.key == made.reversal_key(form.reverses) or made.done(form.key) is not None
-        if steps is None or form.reverses.startswith("reverse-") or not mine:
+        first = made.may_be_reversed(form.reverses) and form.key == made.reversal_key(form.reverses)
+        if steps is None or not (first or made.reverses(form.key, form.reverses)):
             errors["amount"] = words("adjust.error.reversed")
     else:
         steps = _steps(desk, form)

@@ -1,8 +1,12 @@
 """Signed in at the merchant's pages, with a shop's year behind."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -10,72 +14,160 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.actions.sign_in import issue_link
-from app.db.unit import unit_of_work
+from app.db.cipher import Cipher
+from app.db.unit import make_engine, unit_of_work
+from app.factory import create_app
+from app.settings import read
+from app.web.house import EXTENSION
+from app.web.seats import Seat, cookie_name, take_seat
+from integrations import platforms, sources
 from jobs.works import Works
-from tests.web.pages.story import Story, a_year
+from tests.servers.databases import Databases
+from tests.web.pages.story import Story, a_year, a_year_in_japan, found
+from tests.web.shops import Clock, Rung
 
-BASE = "https://points.example.com"
-SIGNED_IN = "operator"
+BASE: Final = "https://points.example.com"
+HTML: Final = {"Accept": "text/html"}
 
 
-@pytest.fixture
-def story(works: Works) -> Story:
-    """Tidewell's year."""
-    return a_year(works)
+def new_link(works: Works, programme_id: UUID | None, actor: str = "operator") -> str:
+    """Return the path of a fresh one-time link."""
+    with unit_of_work(works.engine) as session:
+        return issue_link(session, BASE, programme_id, actor, works.clock()).removeprefix(BASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """A browser of somebody who may look at the pages."""
+    """A browser of somebody who looks at the pages."""
 
     client: FlaskClient
 
-    def get(self, path: str, **headers: str) -> TestResponse:
-        return self.client.get(
-            path, base_url=BASE, headers={"Accept": "text/html", **{n.replace("_", "-"): v for n, v in headers.items()}}
-        )
+    def get(self, path: str, headers: Mapping[str, str] | None = None) -> TestResponse:
+        return self.client.get(path, base_url=BASE, headers={**HTML, **(headers or {})})
 
-    def post(self, path: str, data: dict[str, str], *, csrf: bool = True, **headers: str) -> TestResponse:
-        """Send a form as a page of ours would, with the word it carries."""
-        sent = dict(data)
-        if csrf:
-            sent["csrf"] = self.csrf()
-        return self.client.post(
-            path,
-            base_url=BASE,
-            data=sent,
-            headers={"Accept": "text/html", "Origin": BASE, **{n.replace("_", "-"): v for n, v in headers.items()}},
-        )
+    def post(
+        self, path: str, data: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+    ) -> TestResponse:
+        """Send a form as a page of ours would, with the word this seat's forms carry."""
+        sent = {"csrf": self.csrf(), **(data or {})}
+        return self.client.post(path, base_url=BASE, data=sent, headers={**HTML, "Origin": BASE, **(headers or {})})
 
     def csrf(self) -> str:
-        found = re.search(r'name="csrf" value="([^"]+)"', self.get("/home").text)
-        assert found is not None
-        return found[1]
+        for path in ("/home", "/shops"):
+            word = re.search(r'name="csrf" value="([^"]+)"', self.get(path).text)
+            if word is not None:
+                return word[1]
+        return ""
+
+    def sign_in(self, link: str) -> TestResponse:
+        """Press the button of a link's page."""
+        return self.client.post(link, base_url=BASE, headers={**HTML, "Origin": BASE})
 
 
-def sign_in(works: Works, client: FlaskClient, programme_id: object, actor: str = SIGNED_IN) -> TestResponse:
-    """Open a fresh one-time link and press its button."""
-    with unit_of_work(works.engine) as session:
-        link = issue_link(session, BASE, programme_id, actor, works.clock())  # type: ignore[arg-type]
-    return client.post(link.removeprefix(BASE), base_url=BASE, headers={"Origin": BASE})
-
-
-SignIn = Callable[[object], Visitor]
-
-
-@pytest.fixture
-def signing_in(app: Flask, works: Works) -> Iterator[SignIn]:
-    """Signs somebody in to a programme, in a browser of their own."""
-
-    def enter(programme_id: object) -> Visitor:
-        client = app.test_client(use_cookies=True)
-        assert sign_in(works, client, programme_id).status_code == 303
-        return Visitor(client)
-
-    yield enter
+SignIn = Callable[[UUID | None], Visitor]
 
 
 @pytest.fixture
-def visitor(signing_in: SignIn, story: Story) -> Visitor:
-    """Staff of Tidewell, signed in."""
-    return signing_in(story.programme_id)
+def stranger(app: Flask) -> Visitor:
+    """Somebody nobody knows."""
+    return Visitor(app.test_client(use_cookies=True))
+
+
+@pytest.fixture
+def signing_in(app: Flask) -> SignIn:
+    """Signs somebody in to a programme (None: as the operator), in a browser of their own."""
+
+    def enter(programme_id: UUID | None) -> Visitor:
+        return seated(app, programme_id)
+
+    return enter
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """An installation with two shops that have lived for a year: to be looked at, not to be changed."""
+
+    app: Flask
+    works: Works
+    story: Story
+    mado: Story
+
+
+@pytest.fixture(scope="session")
+def years(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Databases], Year]]:
+    """Lives the year once per engine."""
+    lived: dict[str, Year] = {}
+    with ExitStack() as stack:
+
+        def on(databases: Databases) -> Year:
+            kind = type(databases).__name__
+            if kind not in lived:
+                url = stack.enter_context(databases.migrated())
+                lived[kind] = _live(url, tmp_path_factory.mktemp("year"))
+                stack.callback(lived[kind].works.engine.dispose)
+            return lived[kind]
+
+        yield on
+
+
+def _live(url: str, folder: Path) -> Year:
+    settings = read({"KIZUNA_ENV": "test", "KIZUNA_DATA": str(folder), "KIZUNA_BASE_URL": BASE})
+    works = Works(
+        engine=make_engine(url),
+        cipher=Cipher(settings.encryption_keys, settings.secret_key),
+        platforms=platforms(settings),
+        sources=sources(settings),
+        clock=Clock(),
+        bell=Rung(),
+        address=settings.base_url,
+    )
+    mado = a_year_in_japan(works)
+    return Year(create_app(settings, works), works, a_year(works), mado)
+
+
+@pytest.fixture
+def year(years: Callable[[Databases], Year], databases: Databases) -> Year:
+    """The year, on each engine in turn."""
+    return years(databases)
+
+
+@pytest.fixture
+def story(year: Year) -> Story:
+    """Tidewell's year."""
+    return year.story
+
+
+@pytest.fixture
+def mado(year: Year) -> Story:
+    """The other shop's."""
+    return year.mado
+
+
+@pytest.fixture
+def young(works: Works) -> Story:
+    """A shop that was just connected: nothing has happened."""
+    return found(works)
+
+
+def seated(app: Flask, programme_id: UUID | None) -> Visitor:
+    """Return a browser of somebody who has signed in (None: as the operator); how that goes is test_sign_in's."""
+    response = app.response_class()
+    with app.test_request_context(base_url=BASE):
+        take_seat(response, Seat(programme_id, "operator", programme_id is None))
+        name = cookie_name(app.extensions[EXTENSION].settings)
+    client = app.test_client(use_cookies=True)
+    value = response.headers["Set-Cookie"].partition("=")[2].partition(";")[0]
+    client.set_cookie(name, value, domain=BASE.removeprefix("https://"), secure=True)
+    return Visitor(client)
+
+
+@pytest.fixture
+def visitor(year: Year) -> Visitor:
+    """Staff of Tidewell after its year, signed in."""
+    return seated(year.app, year.story.programme_id)
+
+
+@pytest.fixture
+def staff(app: Flask, young: Story) -> Visitor:
+    """Staff of the young shop, signed in."""
+    return seated(app, young.programme_id)

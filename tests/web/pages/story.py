@@ -56,6 +56,12 @@ class Story:
         with reading(self.works.engine) as session:
             return members.find(self.scope(session), self.shop_id, [customer])[customer]
 
+    def joins(self, customer: str, name: str = "Maya Lindqvist", email: str = "maya@lindqvist.example") -> UUID:
+        """A customer signs up now."""
+        now = self.works.clock()
+        self.tell(now, SignUp(Customer(customer, email, name), now))
+        return self.member(customer)
+
     def redeem(
         self, instant: datetime, customer: str, key: str, reward: str, code: str, *, issued: bool = True
     ) -> None:
@@ -121,7 +127,7 @@ def day(number: float) -> datetime:
     return START + timedelta(days=number)
 
 
-def order(
+def order(  # noqa: PLR0913 - an order has many sides, a test names the few it is about
     number: int,
     customer: str | None,
     paid: datetime | None,
