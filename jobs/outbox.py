@@ -41,7 +41,10 @@ def drain(works: Works, programme_id: UUID, shop_id: UUID) -> bool:
     with unit_of_work(works.engine) as session:
         claims = outbox.claim(session, programme_id, shop_id, owner=_OWNER, now=now, limit=PAGE)
     for claim in claims:
-        _carry_out(works, claim)
+        try:
+            _carry_out(works, claim)
+        except Exception as error:  # noqa: BLE001 - a slip over one effect is its own failure, the others do not wait
+            _record_failure(works, claim, PlatformError(type(error).__name__))
     return len(claims) == PAGE
 
 
