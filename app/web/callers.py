@@ -63,9 +63,7 @@ def _by_proxy() -> Caller:
     shopify, works = house().shopify, house().works
     if shopify is None:
         raise Refusal("UNKNOWN_SHOP")
-    operation = (request.endpoint or "").rpartition(".")[2]
-    allowed = _OWN_PARAMETERS.get(operation, ())
-    proved = shopify.verify_proxy(incoming(body=False), works.clock(), allowed)
+    proved = shopify.verify_proxy(incoming(body=False), works.clock(), _own_parameters())
     if isinstance(proved, Refused):
         raise Refusal("INVALID_REQUEST", status=proved.status, detail=proved.reason)
     with reading(works.engine) as session:
@@ -73,11 +71,16 @@ def _by_proxy() -> Caller:
     return Caller(place, proved.customer_id, by_proxy=True, once=proved.once, until=proved.until)
 
 
+def _own_parameters() -> tuple[str, ...]:
+    return _OWN_PARAMETERS.get((request.endpoint or "").rpartition(".")[2], ())
+
+
 def _directly() -> Caller:
     """A page of a WooCommerce store asks us across origins: with its plugin's token, or only for what is public."""
     header = request.headers.get("Authorization")
-    named = request.args.getlist("shop")
-    if len(named) > 1:
+    asked = incoming(body=False).query
+    names, named = [name for name, _ in asked], [value for name, value in asked if name == "shop"]
+    if len(names) != len(set(names)) or not set(names) <= {"shop", *_own_parameters()}:
         raise Refusal("INVALID_REQUEST")
     with reading(house().works.engine) as session:
         if header is None:

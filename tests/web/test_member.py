@@ -204,3 +204,10 @@ def test_a_member_is_read_in_few_questions(storefront: Storefront) -> None:
     selects = [line for line in asked if line.startswith("SELECT")]
     assert len(selects) <= 10, selects
     assert [line for line in asked if line.startswith(("INSERT", "UPDATE"))] == []
+
+
+@pytest.mark.parametrize("query", ("shop={0}&shop={0}", "shop={0}&customer=501", "shop={0}&before=1", "%ff=1"))
+def test_what_is_asked_beyond_the_contract_is_refused(query: str, client: FlaskClient, mado: Shop) -> None:
+    answer = client.get(f"/storefront/api/member?{query.format(mado.shop_id)}")
+
+    assert (answer.status_code, fits("problem", answer.get_json())["code"]) == (400, "INVALID_REQUEST")
