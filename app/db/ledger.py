@@ -8,11 +8,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Insert, Table, bindparam, insert, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.db.memberfiles import MemberFile, Settled, mark
+from app.db.pages import Verb, write
 from app.db.tables import (
     BalanceRow,
     LotRow,
@@ -61,48 +60,14 @@ def save(
         settlements += _settlements(key, file, judgement, now)
         redemptions += _redemptions(key, file)
         members.append(_member(key, file, judgement, programme))
-    _put(session, insert(_table(TransactionRow)), transactions)
-    _put(session, insert(_table(PostingRow)), postings)
-    _put(session, insert(_table(LotRow)), lots)
+    write(session, TransactionRow, Verb.INSERT, transactions)
+    write(session, PostingRow, Verb.INSERT, postings)
+    write(session, LotRow, Verb.INSERT, lots)
     _move_balances(session, balances)
-    _put(session, _replacing(session, _table(SettlementRow)), settlements)
-    _put(session, _replacing(session, _table(RedemptionRow)), redemptions)
-    if members:
-        session.connection().execute(_UPDATE_MEMBER, members)
+    write(session, SettlementRow, Verb.REPLACE, settlements)
+    write(session, RedemptionRow, Verb.REPLACE, redemptions)
+    write(session, MemberRow, Verb.UPDATE, members)
     return len(transactions)
-
-
-def _table(row: type[Any]) -> Table:
-    table: Table = row.__table__
-    return table
-
-
-def _put(session: Session, statement: Insert, rows: list[Row]) -> None:
-    if rows:
-        session.connection().execute(statement, rows)
-
-
-def _upsert(session: Session, table: Table) -> postgresql.Insert | sqlite.Insert:
-    return postgresql.insert(table) if session.get_bind().dialect.name == "postgresql" else sqlite.insert(table)
-
-
-def _adding(session: Session, table: Table) -> Insert:
-    statement = _upsert(session, table)
-    return statement.on_conflict_do_update(
-        index_elements=list(table.primary_key), set_={"amount": table.c.amount + statement.excluded.amount}
-    )
-
-
-_LESS = (
-    update(_table(BalanceRow))
-    .where(
-        _table(BalanceRow).c.programme_id == bindparam("of_programme"),
-        _table(BalanceRow).c.member_id == bindparam("of_member"),
-        _table(BalanceRow).c.account == bindparam("of_account"),
-        _table(BalanceRow).c.lot == bindparam("of_lot"),
-    )
-    .values(amount=_table(BalanceRow).c.amount + bindparam("change"))
-)
 
 
 def _move_balances(session: Session, balances: list[Row]) -> None:
@@ -110,52 +75,10 @@ def _move_balances(session: Session, balances: list[Row]) -> None:
 
     A row that shrinks below zero could not be upserted: the CHECK looks at the row proposed for insertion too.
     """
-    _put(
-        session, _adding(session, _table(BalanceRow)), [row for row in balances if row["amount"] > 0 or not row["lot"]]
-    )
-    less = [
-        {
-            "of_programme": row["programme_id"],
-            "of_member": row["member_id"],
-            "of_account": row["account"],
-            "of_lot": row["lot"],
-            "change": row["amount"],
-        }
-        for row in balances
-        if row["amount"] < 0 and row["lot"]
-    ]
-    if less and session.connection().execute(_LESS, less).rowcount != len(less):
+    write(session, BalanceRow, Verb.ADD, [row for row in balances if row["amount"] > 0 or not row["lot"]])
+    less = [row for row in balances if row["amount"] < 0 and row["lot"]]
+    if write(session, BalanceRow, Verb.CHANGE, less) != len(less):
         raise RuntimeError("a balance row that points leave is missing: run kizuna audit")
-
-
-def _replacing(session: Session, table: Table) -> Insert:
-    statement = _upsert(session, table)
-    values = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}
-    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=values)
-
-
-_UPDATE_MEMBER = (
-    update(_table(MemberRow))
-    .where(
-        _table(MemberRow).c.programme_id == bindparam("of_programme"),
-        _table(MemberRow).c.member_id == bindparam("of_member"),
-    )
-    .values(
-        {
-            name: bindparam(name)
-            for name in (
-                "number",
-                "lots_opened",
-                "passed_until",
-                "due_at",
-                "tier",
-                "tier_since",
-                "grace_ends",
-                "activity",
-            )
-        }
-    )
-)
 
 
 def _movements(key: Row, file: MemberFile, now: datetime) -> tuple[list[Row], list[Row], list[Row]]:
@@ -309,9 +232,7 @@ def _redemption(key: Row, redemption: Redemption, shop_id: UUID) -> Row:
 def _member(key: Row, file: MemberFile, judgement: Judgement, programme: Programme) -> Row:
     standing = judgement.standing
     due_at = min(next_instant(file.books, programme), standing.next_check or NEVER)
-    return {
-        "of_programme": key["programme_id"],
-        "of_member": key["member_id"],
+    return key | {
         "number": file.books.number,
         "lots_opened": file.books.lots_opened,
         "passed_until": file.books.passed_until,
