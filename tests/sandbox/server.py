@@ -48,15 +48,13 @@ class Server:
         if self._thread.is_alive():
             self._server.pull_trigger()
             self._thread.join(timeout=10)
-        else:
-            wasyncore.close_all(self._sockets)
+            self._server.task_dispatcher.shutdown(timeout=3)
+        # Not before the loop has ended: it would go on waiting for what was closed, or be woken through a closed door.
+        wasyncore.close_all(self._sockets)
 
     def _run(self) -> None:
-        # The loop closes its own sockets when it ends: closed from another thread they would still be waited on.
         while not self._stopping:
             wasyncore.loop(timeout=1, map=self._sockets, count=1)
-        self._server.task_dispatcher.shutdown(timeout=3)
-        wasyncore.close_all(self._sockets)
 
 
 def new_app(store: Store, log: CallLog) -> Flask:
