@@ -556,3 +556,25 @@ def test_nobody_gets_a_token_without_being_signed_in(rest: Rest, woo: WooStore) 
     answer = requests.get(f"{woo.url}/wp-json/kizuna/v1/token", timeout=5)
     assert answer.json() == {"token": None}
     assert answer.headers["Cache-Control"] == "no-store, private"
+
+
+# What the merchant can take back
+
+
+def test_a_plugin_switched_off_prints_nothing_answers_nothing_and_remembers(rest: Rest, woo: WooStore) -> None:
+    give_secret(rest, woo)
+    assert "<kizuna-rewards" in requests.get(woo.url, timeout=5).text
+    requests.post(f"{woo.url}/wp-admin/plugin", data={"on": ""}, timeout=5)
+    assert "<kizuna-rewards" not in requests.get(woo.url, timeout=5).text
+    assert (give_secret(rest, woo).status_code, give_secret(rest, woo).json()["code"]) == (404, "rest_no_route")
+    assert "kizuna/v1" not in requests.get(f"{woo.url}/wp-json/", timeout=5).json()["namespaces"]
+    requests.post(f"{woo.url}/wp-admin/plugin", data={"on": "yes"}, timeout=5)
+    assert "<kizuna-rewards" in requests.get(woo.url, timeout=5).text
+
+
+def test_a_revoked_key_opens_nothing(rest: Rest, woo: WooStore, key: RestKey) -> None:
+    assert rest.get("orders").status_code == 200
+    assert "ends in" in requests.get(f"{woo.url}/wp-admin/", timeout=5).text
+    requests.post(f"{woo.url}/wp-admin/keys/{key.id}/revoke", timeout=5)
+    assert rest.get("orders").status_code == 401
+    assert "No app has a key." in requests.get(f"{woo.url}/wp-admin/", timeout=5).text

@@ -5,6 +5,7 @@ from flask import Flask, Response
 from tests.sandbox.server import new_app
 from tests.sandbox.storefront.app import add_storefront
 from tests.sandbox.storefront.front import Front
+from tests.sandbox.woocommerce.admin_pages import AdminPages
 from tests.sandbox.woocommerce.consent import Consent
 from tests.sandbox.woocommerce.coupons import CouponsApi
 from tests.sandbox.woocommerce.face import Woo
@@ -18,7 +19,7 @@ from tests.sandbox.woocommerce.trade_api import CustomersApi, OrdersApi
 def woocommerce_app(woo: Woo) -> Flask:
     """Everything the store answers."""
     app = new_app(woo.store, woo.log)
-    for part in (OrdersApi, CustomersApi, ShopApi, CouponsApi, WebhooksApi, PluginApi, Consent):
+    for part in (OrdersApi, CustomersApi, ShopApi, CouponsApi, WebhooksApi, PluginApi, Consent, AdminPages):
         app.register_blueprint(part(woo).blueprint())
 
     front = Front(
@@ -26,6 +27,7 @@ def woocommerce_app(woo: Woo) -> Flask:
         courier=woo.courier,
         head=lambda _shopper, _path: "",
         foot=lambda shopper, _path: woo.plugin.widget(shopper, woo.shop.language),
+        admin_path="/wp-admin/",
         code_parameter="kz_code",
     )
     add_storefront(app, front)

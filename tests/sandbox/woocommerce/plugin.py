@@ -33,6 +33,16 @@ class Plugin:
         self._store = store
 
     @property
+    def active(self) -> bool:
+        """Whether the merchant has left the plugin switched on."""
+        return self._store.fact("kizuna plugin", "on") == "on"
+
+    def switch(self, *, on: bool) -> None:
+        """Switch the plugin on or off; what the server told it is kept."""
+        with self._store.change() as change:
+            change.fact("kizuna plugin", "on" if on else "off")
+
+    @property
     def shop_id(self) -> str:
         """Our id at the server; empty before it told us."""
         return self._store.fact("kizuna shop")
@@ -83,7 +93,7 @@ class Plugin:
 
     def widget(self, customer: Customer | None, locale: str) -> str:
         """The element and script tag that the plugin prints into every page's foot; empty before it is connected."""
-        if not self.shop_id:
+        if not (self.active and self.shop_id):
             return ""
         token_url = "/wp-json/kizuna/v1/token"
         if customer:

@@ -19,8 +19,9 @@ class PluginApi:
         self.woo = woo
 
     def blueprint(self) -> Blueprint:
-        """The routes."""
+        """The routes; those of the plugin are there while it is active."""
         api = Blueprint("plugin", __name__)
+        api.before_request(self._absent)
         api.add_url_rule("/wp-json/", "index", self.index)
         api.add_url_rule("/wp-json/kizuna/v1/secret", "secret", answers(self.secret), methods=["POST"])
         api.add_url_rule("/wp-json/kizuna/v1/status", "status", answers(self.status))
@@ -40,7 +41,7 @@ class PluginApi:
                 "home": shop.home,
                 "gmt_offset": str(round(offset.total_seconds() / 3600, 2)) if offset else "0",
                 "timezone_string": shop.zone,
-                "namespaces": ["oembed/1.0", "wc/v3", "wc/store/v1", "kizuna/v1", "wp/v2"],
+                "namespaces": ["oembed/1.0", "wc/v3", "wc/store/v1", *self._own_namespaces(), "wp/v2"],
                 "authentication": [],
             }
         )
@@ -79,6 +80,15 @@ class PluginApi:
         if path is None:
             return Response("Not found", 404, content_type="text/plain")
         return send_file(path, max_age=0)
+
+    def _own_namespaces(self) -> list[str]:
+        return ["kizuna/v1"] if self.woo.plugin.active else []
+
+    def _absent(self) -> Response | None:
+        if self.woo.plugin.active or request.endpoint == "plugin.index":
+            return None
+        error = RestError(404, "rest_no_route", "No route was found matching the URL and request method.")
+        return reply(error.body, error.status)
 
     def _manages(self) -> None:
         key = signed_in_key(self.woo.keys, self.woo.shop)
