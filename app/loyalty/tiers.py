@@ -65,7 +65,8 @@ class Climb:
         self._midnight(today, day_start(today, self.zone))
 
     def _midnight(self, today: date, instant: datetime) -> None:
-        ladder = self.ladder_at(instant)
+        # A version that starts at this very instant comes after the midnight.
+        ladder = self.ladder_at(instant - timedelta.resolution)
         if ladder is None:
             return
         reached = ladder.reached(self.activity.total(ladder, today))

@@ -289,13 +289,17 @@ def test_in_one_instant_a_midnight_comes_before_the_facts() -> None:
     assert book.tier("2026-01-01T00") == "bronze"
 
 
-def test_in_one_instant_a_midnight_comes_before_a_version_start() -> None:
-    # At midnight the old ladder lets fall to nothing; the new one, of lifetime again, lifts to what it holds reached.
+@pytest.mark.parametrize("eve", (None, "0.01"))
+def test_in_one_instant_a_midnight_comes_before_a_version_start(eve: str | None) -> None:
     harder = ladder(*(replace(level, threshold=level.threshold * 2) for level in LEVELS))
     book = _book(ladder(*LEVELS), version("2025-06-01T00", tiers=harder))
     book.tell("2025-03-01", order("o1", "100.00", paid="2025-02-01"))
-    # The new ladder is in force at that midnight already: 100.00 are silver by it.
-    assert _tiers(book, "2025-05-31T23", "2025-06-01T00", "2025-06-02T00") == ["gold", "gold", "silver"]
+    if eve is not None:
+        book.tell("2025-05-31", order("o2", eve, paid="2025-05-31"))
+    # The old ladder still rules that midnight, whatever happened on its eve; the next is the first of the new one.
+    assert _tiers(book, "2025-05-31T23", "2025-06-01T00", "2025-06-01T23", "2025-06-02T00") == [
+        "gold", "gold", "gold", "silver",
+    ]  # fmt: skip
 
 
 def test_without_a_ladder_there_is_no_tier() -> None:
