@@ -35,7 +35,7 @@ def test_a_reward_is_asked_for_once_and_its_code_wished_for(storefront: Storefro
         row = session.scalars(select(RedemptionRow)).one()
     assert wished.payload == {"redemption": said["redemption"]["id"]}
     prefix = "TIDE" if storefront.platform == "shopify" else "MADO"
-    assert re.fullmatch(rf"{prefix}(-[A-HJKMNP-Z2-9]{{5}}){{3}}", row.code)
+    assert re.fullmatch(rf"{prefix}(-[A-HJKMNP-Z2-9]{{4}}){{2}}-[A-HJKMNP-Z2-9]{{5}}", row.code)
 
 
 def test_the_same_wish_is_answered_the_same_and_costs_once(storefront: Storefront) -> None:

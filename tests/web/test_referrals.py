@@ -79,7 +79,7 @@ def test_an_address_gets_one_code_however_often_it_asks(storefront: Storefront, 
     assert first["state"] == again["state"] == plus["state"] == "preparing"
     assert first["code"] is None
     (row,) = rows(storefront)
-    assert re.fullmatch(r"FRIEND(-[A-HJKMNP-Z2-9]{5}){3}", row.code or "")
+    assert re.fullmatch(r"GIFT(-[A-HJKMNP-Z2-9]{4}){2}-[A-HJKMNP-Z2-9]{5}", row.code or "")
     assert (row.friend_id, row.code_state) == (None, "requested")
     with reading(storefront.works.engine) as session:
         wished = session.scalars(select(OutboxRow).where(OutboxRow.kind == "issue_friend_code")).one()

@@ -8,24 +8,23 @@ from uuid import UUID
 from app.db.members import word
 from app.db.storefront import Place
 
-_GROUPS: Final = 3
-_GROUP: Final = 5
-"""Fifteen letters and digits of 31: 74 random bits."""
-_PREFIX_MAX: Final = 8
+_GROUPS: Final = (4, 4, 5)
+"""Thirteen letters and digits of 31: 64 random bits, and short enough for its line in the panel."""
+_PREFIX_MAX: Final = 6
 _UNUSABLE: Final = re.compile(r"[^A-Z0-9]")
-FRIEND: Final = "FRIEND"
+FRIEND: Final = "GIFT"
 
 
 def code(prefix: str) -> str:
     """Return a new code, upper-case: the prefix and three groups."""
-    return "-".join((prefix, *(word(_GROUP).upper() for _ in range(_GROUPS))))
+    return "-".join((prefix, *(word(length).upper() for length in _GROUPS)))
 
 
 def prefix(place: Place) -> str:
     """Return what a shop's codes begin with: the programme's own word, else how the shop's name on the net begins."""
     chosen = _UNUSABLE.sub("", str(place.look.get("code_prefix", "")).upper())[:_PREFIX_MAX]
     label = place.domain.removeprefix("www.").partition(".")[0]
-    return chosen or _UNUSABLE.sub("", label.upper())[:4] or "GIFT"
+    return chosen or _UNUSABLE.sub("", label.upper())[:4] or "CODE"
 
 
 def redemption_id(member_id: UUID, key: str) -> str:
