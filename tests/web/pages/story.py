@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from app.actions.adjust_points import adjust_points
 from app.actions.connect_shop import NewShop, connect_shop
 from app.actions.record_effect import effect_is_done, effect_is_lost
@@ -48,7 +50,8 @@ class Story:
         with unit_of_work(self.works.engine) as session:
             settle_facts(self.scope(session), self.shop_id, facts)
 
-    def scope(self, session) -> Scope:  # type: ignore[no-untyped-def]  # noqa: ANN001 - a unit of either kind
+    def scope(self, session: Session) -> Scope:
+        """Return what actions are given."""
         return Scope(session, self.programme_id, self.works.clock(), self.works.cipher)
 
     def member(self, customer: str) -> UUID:
@@ -163,12 +166,12 @@ def order(  # noqa: PLR0913 - an order has many sides, a test names the few it i
     )
 
 
-def found(works: Works, platform: str = "shopify", *, japanese: bool = False) -> Story:
+def found(works: Works, platform: str = "shopify", *, japanese: bool = False, domain: str | None = None) -> Story:
     """Connect a shop at the story's beginning."""
     works.clock.now = START  # type: ignore[attr-defined]
     shop = NewShop(
         platform=platform,
-        domain="mado.example" if japanese else "tidewell.myshopify.com",
+        domain=domain or ("mado.example" if japanese else "tidewell.myshopify.com"),
         name="窓と森" if japanese else "Tidewell",
         currency="JPY" if japanese else "USD",
         zone="Asia/Tokyo" if japanese else "America/New_York",
