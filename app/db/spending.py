@@ -52,7 +52,7 @@ def movements(
             & (PostingRow.transaction_number == TransactionRow.number),
         )
         .where(TransactionRow.programme_id == programme_id, TransactionRow.member_id == member_id)
-        .group_by(TransactionRow)
+        .group_by(*TransactionRow.__table__.columns)
         .having(change != 0)
         .order_by(TransactionRow.number.desc())
         .limit(limit + 1)

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from flask import g, request
 from sqlalchemy.orm import Session
 
-from app.db import shops, storefront
-from app.db.storefront import Place
+from app.db import places, shops
+from app.db.places import Place
 from app.db.unit import reading
 from app.web.house import house
 from app.web.incoming import incoming
@@ -67,7 +67,7 @@ def _by_proxy() -> Caller:
     if isinstance(proved, Refused):
         raise Refusal("INVALID_REQUEST", status=proved.status, detail=proved.reason)
     with reading(works.engine) as session:
-        place = _connected(storefront.place(session, shopify.name, proved.shop))
+        place = _connected(places.place(session, shopify.name, proved.shop))
     return Caller(place, proved.customer_id, by_proxy=True, once=proved.once, until=proved.until)
 
 
@@ -84,7 +84,7 @@ def _directly() -> Caller:
         raise Refusal("INVALID_REQUEST")
     with reading(house().works.engine) as session:
         if header is None:
-            place = _connected(storefront.place(session, "woocommerce", named[0] if named else None))
+            place = _connected(places.place(session, "woocommerce", named[0] if named else None))
             found = Caller(place, None)
         else:
             found = _with_token(session, header)
@@ -101,7 +101,7 @@ def _with_token(session: Session, header: str) -> Caller:
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer":
         raise Refusal("NOT_SIGNED_IN")
-    place = storefront.place(session, "woocommerce", claimed_shop(token))
+    place = places.place(session, "woocommerce", claimed_shop(token))
     secrets: Sequence[str] = ()
     if place is not None:
         door = shops.door(session, works.cipher, place.programme_id, place.shop_id)
@@ -147,4 +147,4 @@ def is_shops_origin(session: Session, origin: str) -> bool:
     if parts.scheme != "https" or parts.port not in {None, 443} or not host.isprintable():
         return False
     bare = host.removeprefix("www.")
-    return storefront.is_shop_host(session, "woocommerce", [host, bare, f"www.{bare}"])
+    return places.is_shop_host(session, "woocommerce", [host, bare, f"www.{bare}"])

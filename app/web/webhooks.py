@@ -5,7 +5,7 @@ from datetime import datetime
 from apiflask import APIBlueprint
 from flask import Response
 
-from app.db import inbox, shops, storefront
+from app.db import inbox, places, shops
 from app.db.inbox import Arrival
 from app.db.unit import reading, unit_of_work
 from app.web.errors import documented
@@ -49,7 +49,7 @@ def take(platform: str) -> Response:
         raise Refusal("INVALID_REQUEST")
     arrival = Arrival(platform, proved.topic, proved.key, request.body, proved.versioned, proved.event_id)
     with unit_of_work(works.engine) as session:
-        shop = storefront.where(session, home, proved.domain)
+        shop = places.where(session, home, proved.domain)
         if shop is None:
             raise Refusal("SIGNATURE_INVALID")
         fresh = inbox.accept(session, works.cipher, shop.programme_id, shop.shop_id, arrival, now)
@@ -64,6 +64,6 @@ def _secrets(origin: Platform | ReviewSource, home: str, request: Request, now: 
         return origin.app_secrets
     works = house().works
     with reading(works.engine) as session:
-        shop = storefront.where(session, home, origin.claimed_shop(request))
+        shop = places.where(session, home, origin.claimed_shop(request))
         door = shops.door(session, works.cipher, shop.programme_id, shop.shop_id) if shop else None
     return still_good(door.values, "webhook_secret", now) if door else ()

@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from app.db.members import word
-from app.db.storefront import Place
+from app.db.places import Place
 
 _GROUPS: Final = (4, 4, 5)
 """Thirteen letters and digits of 31: 64 random bits, and short enough for its line in the panel."""

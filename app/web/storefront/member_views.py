@@ -10,7 +10,7 @@ from flask import make_response, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.db import spending, storefront
+from app.db import spending, storefront, versions
 from app.db.origins import Reader
 from app.db.storefront import LIST_MAX
 from app.db.tables import MemberRow
@@ -29,7 +29,7 @@ def programme() -> AnyResponse:
     """Return what anybody may see. The tag lets a browser keep it and ask only whether it changed."""
     place, works = caller().place, house().works
     with reading(works.engine) as session:
-        version = storefront.version_at(session, place.programme_id, works.clock())
+        version = versions.version_at(session, place.programme_id, works.clock())
     body = offer.programme(place, version).model_dump_json()
     response = make_response(body)
     response.mimetype = "application/json"
@@ -47,7 +47,7 @@ def member() -> shapes.Member | shapes.SignedOut:
     known = membership.present(asking, now)
     place, member_id = asking.place, known.row.member_id
     with reading(works.engine) as session:
-        version = storefront.version_at(session, place.programme_id, now)
+        version = versions.version_at(session, place.programme_id, now)
         redeemed = storefront.redemptions(session, place.programme_id, member_id)
         found = Standing(
             known=known,
@@ -57,7 +57,7 @@ def member() -> shapes.Member | shapes.SignedOut:
             invited=storefront.invited(session, place.programme_id, member_id),
             joined=_joined(session, place.programme_id, member_id),
             deserved=_deserved(session, place.programme_id, known.row, version),
-            versions=versions(session, place.programme_id, (one.row.version for one in redeemed)),
+            versions=_versions(session, place.programme_id, (one.row.version for one in redeemed)),
         )
     return standing.member(place, version, found, now)
 
@@ -83,9 +83,9 @@ def _deserved(
     return found
 
 
-def versions(session: Session, programme_id: UUID, numbers: Iterable[int | None]) -> Mapping[int, Version]:
+def _versions(session: Session, programme_id: UUID, numbers: Iterable[int | None]) -> Mapping[int, Version]:
     """Return the versions of these numbers."""
-    found = {n: storefront.version(session, programme_id, n) for n in {n for n in numbers if n is not None}}
+    found = {n: versions.version(session, programme_id, n) for n in {n for n in numbers if n is not None}}
     return {number: version for number, version in found.items() if version is not None}
 
 
@@ -100,7 +100,7 @@ def history(query_data: shapes.HistoryQuery) -> shapes.History:
         friends = spending.as_friend(session, place.programme_id, member_id)
         numbers = [one.behind.settlement.version for one in page if one.behind.settlement is not None]
         numbers += [one.behind.redemption.version for one in page if one.behind.redemption is not None]
-        judged = versions(session, place.programme_id, numbers)
+        judged = _versions(session, place.programme_id, numbers)
         pending: list[shapes.Coming] = []
         if before is None:
             portions = storefront.portions(session, place.programme_id, member_id)

@@ -5,8 +5,9 @@ from decimal import Decimal
 from typing import Any, Final, Literal, cast
 
 from app.db.origins import Behind
+from app.db.places import Place
 from app.db.spending import Movement
-from app.db.storefront import Place, Portion
+from app.db.storefront import Portion
 from app.loyalty.base import earning_base
 from app.loyalty.books import Stage
 from app.loyalty.facts import Order

@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final, Literal
 
-from app.db.storefront import Place
+from app.db.places import Place
 from app.loyalty.money import exponent
 from app.loyalty.programme import FriendReward, Version, WindowKind
 from app.loyalty.programme import Ladder as LoyaltyLadder

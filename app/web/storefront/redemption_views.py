@@ -4,7 +4,7 @@ from datetime import datetime
 
 from app.actions.conclude_redemption import end_redemption
 from app.actions.redeem_reward import redeem_reward
-from app.db import requests, storefront
+from app.db import requests, storefront, versions
 from app.db.requests import Request
 from app.db.scope import Scope
 from app.db.storefront import Known, Redeemed
@@ -92,20 +92,18 @@ def give_back(redemption_id: str) -> shapes.RedemptionAnswer:
 
 def _find(asking: Caller, known: Known, redemption_id: str) -> Redeemed:
     with reading(house().works.engine) as session:
-        found = storefront.redemptions(
-            session, asking.place.programme_id, known.row.member_id, redemption_id=redemption_id
-        )
-    if not found:
+        found = storefront.redemption(session, asking.place.programme_id, known.row.member_id, redemption_id)
+    if found is None:
         raise Refusal("UNKNOWN_REDEMPTION")
-    return found[0]
+    return found
 
 
 def _answer(asking: Caller, known: Known, redemption_id: str, now: datetime) -> shapes.RedemptionAnswer:
     place = asking.place
     one = _find(asking, known, redemption_id)
     with reading(house().works.engine) as session:
-        asked_under = storefront.version(session, place.programme_id, one.row.version)
-        in_force = storefront.version_at(session, place.programme_id, now)
+        asked_under = versions.version(session, place.programme_id, one.row.version)
+        in_force = versions.version_at(session, place.programme_id, now)
         portions = storefront.portions(session, place.programme_id, known.row.member_id)
     return shapes.RedemptionAnswer(
         redemption=standing.redemption(place, asked_under, one), balance=standing.balance(portions, in_force)

@@ -3,9 +3,9 @@
 from uuid import UUID
 
 from app.actions.claim_referral import Claim, Friend, claim_referral
-from app.db import referrals, storefront
+from app.db import referrals, storefront, versions
+from app.db.places import Place
 from app.db.scope import Scope
-from app.db.storefront import Place
 from app.db.unit import reading, unit_of_work
 from app.loyalty.programme import Version
 from app.web.callers import Caller, caller
@@ -21,7 +21,7 @@ def landing(code: str) -> shapes.ReferralLanding:
         scope = Scope(session, place.programme_id, works.clock(), works.cipher)
         if referrals.advocate(scope, code) is None:
             raise Refusal("UNKNOWN_REFERRAL")
-        version = storefront.version_at(session, place.programme_id, works.clock())
+        version = versions.version_at(session, place.programme_id, works.clock())
     terms, gift = offer.referral(version), version.friend_reward if version else None
     is_open = terms is not None and gift is not None and place.state == "live"
     return shapes.ReferralLanding(
@@ -45,7 +45,7 @@ def claim(code: str, json_data: shapes.ReferralClaimRequest) -> shapes.ReferralC
     with unit_of_work(works.engine) as session:
         now = works.clock()
         scope = Scope(session, place.programme_id, now, works.cipher)
-        version = storefront.version_at(session, place.programme_id, now)
+        version = versions.version_at(session, place.programme_id, now)
         made = claim_referral(scope, place.shop_id, version, code, friend, code=codes.code(codes.FRIEND))
     if made is None:
         raise Refusal("UNKNOWN_REFERRAL")
@@ -69,7 +69,7 @@ def _shown(place: Place, made: Claim) -> shapes.ReferralClaim:
     if row is None:
         return shapes.ReferralClaim(state="refused", reason=made.refused.value if made.refused else "closed")
     with reading(house().works.engine) as session:
-        version: Version | None = storefront.version_at(session, place.programme_id, row.at)
+        version: Version | None = versions.version_at(session, place.programme_id, row.at)
     gift = version.friend_reward if version else None
     ready = row.code_state == "issued" and row.code is not None
     return shapes.ReferralClaim(

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import urlencode, urlsplit
 
-from app.db.storefront import Deserved, Known, Place, Portion, Redeemed
+from app.db.places import Place
+from app.db.storefront import Deserved, Known, Portion, Redeemed
 from app.db.tables import ReferralRow
 from app.loyalty.books import RedemptionState, Stage
 from app.loyalty.ledger import Account
