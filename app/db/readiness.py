@@ -17,7 +17,7 @@ _ROOT = Path(__file__).parents[2]
 
 @cache
 def _heads() -> frozenset[str]:
-    return frozenset(ScriptDirectory.from_config(Config(toml_file=_ROOT / "pyproject.toml")).get_heads())
+    return frozenset(ScriptDirectory.from_config(Config(toml_file=_ROOT.joinpath("pyproject.toml"))).get_heads())
 
 
 def is_migrated(session: Session) -> bool:

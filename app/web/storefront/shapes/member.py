@@ -1,0 +1,145 @@
+"""A member: balance, tier, codes, ways to earn, invitations."""
+
+from typing import Literal
+
+from pydantic import BaseModel, Field, RootModel
+
+from app.web.storefront.shapes.values import Deal, Id, Instant, LocalText, Money, OrderRef, Points
+
+
+class Balance(BaseModel):
+    """Where a member's points are."""
+
+    available: Points
+    pending: Points
+    held: Points
+    debt: Points
+    worth_minor: Money | None
+
+
+class DatedPoints(BaseModel):
+    """Points and when something happens to them."""
+
+    points: Points
+    at: Instant
+
+
+class Redemption(BaseModel):
+    """Points on their way to a code, and what became of it."""
+
+    id: Id
+    reward: Id
+    name: LocalText
+    deal: Deal
+    cost: Points
+    state: Literal["requested", "issued", "used", "returned", "expired", "failed"]
+    code: str | None
+    min_order_minor: Money | None
+    requested_at: Instant
+    expires_at: Instant | None
+    concluded_at: Instant | None
+    order: OrderRef | None
+    returnable: bool
+    apply_url: str | None
+
+
+class Lost(BaseModel):
+    """The level held before, while it is news."""
+
+    id: Id
+    at: Instant
+
+
+class Progress(BaseModel):
+    """How far the next level is."""
+
+    value: int = Field(ge=0)
+    threshold: int | None
+    next: Id | None
+
+
+class MemberTier(BaseModel):
+    """A member's place on the ladder."""
+
+    id: Id | None
+    since: Instant | None
+    until: Instant | None
+    lost: Lost | None
+    progress: Progress
+
+
+Refusal = Literal[
+    "self_referral", "already_customer", "already_referred", "first_order_too_small", "order_refunded", "closed"
+]
+
+
+class Person(BaseModel):
+    """Somebody a member invited."""
+
+    name: str | None
+    state: Literal["invited", "bought", "rewarded", "refused"]
+    at: Instant
+    points: Points | None
+    due_at: Instant | None
+    reason: Refusal | None
+    reason_at: Instant | None
+
+
+class Affordable(BaseModel):
+    """Whether a member can have a reward."""
+
+    id: Id
+    affordable: bool
+    missing: Points
+    locked: bool
+
+
+class Earned(BaseModel):
+    """What became of a way to earn."""
+
+    id: Id
+    state: Literal["open", "done", "again"]
+    at: Instant | None
+    points: Points | None
+
+
+class Inviting(BaseModel):
+    """A member's own link, and whom it brought."""
+
+    code: Id
+    link: str
+    people: list[Person]
+
+
+class Member(BaseModel):
+    """The shopper of this request."""
+
+    state: Literal["member"] = "member"
+    id: Id
+    first_name: str | None
+    joined_at: Instant | None
+    balance: Balance
+    next_release: DatedPoints | None
+    next_expiry: DatedPoints | None
+    tier: MemberTier | None
+    rewards: list[Affordable]
+    redemptions: list[Redemption]
+    earn: list[Earned]
+    referral: Inviting | None
+
+
+class SignedOut(BaseModel):
+    """Nobody is signed in."""
+
+    state: Literal["signed_out"] = "signed_out"
+
+
+class NotMember(BaseModel):
+    """Signed in, but no member."""
+
+    state: Literal["not_member"] = "not_member"
+    first_name: str | None
+
+
+class MemberAnswer(RootModel[Member | NotMember | SignedOut]):
+    """The shopper of this request, or that there is none."""

@@ -1,0 +1,135 @@
+"""The public programme."""
+
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from app.web.storefront.shapes.values import Deal, Id, LocalText, Money, Points, Rate
+
+
+class EarningRule(BaseModel):
+    """One way to earn."""
+
+    id: Id
+    kind: str
+    name: LocalText
+    points: Points | None
+    rate: Rate | None
+    pending_days: int = Field(ge=0)
+    min_order_minor: Money | None
+
+
+class Reward(BaseModel):
+    """What points buy."""
+
+    id: Id
+    name: LocalText
+    deal: Deal
+    cost: Points
+    code_days: int | None
+    min_order_minor: Money | None
+    level: Id | None
+
+
+class Window(BaseModel):
+    """Over what time activity is added up."""
+
+    kind: Literal["lifetime", "calendar_year", "rolling_months"]
+    months: int | None
+
+
+class Level(BaseModel):
+    """A step of the ladder."""
+
+    id: Id
+    name: LocalText
+    threshold: int = Field(ge=0)
+    multiplier: tuple[int, int]
+    entry_reward: Points
+    benefits: list[LocalText]
+
+
+class Ladder(BaseModel):
+    """The tiers, lowest first."""
+
+    measure: Literal["spend", "points", "orders"]
+    window: Window
+    grace_days: int = Field(ge=0)
+    levels: list[Level]
+
+
+class ReferralTerms(BaseModel):
+    """What both sides of a referral get."""
+
+    advocate_points: Points
+    friend_points: Points
+    friend_deal: Deal | None
+    min_order_minor: Money | None
+    pending_days: int = Field(ge=0)
+    code_days: int | None
+
+
+class Shop(BaseModel):
+    """The shop, as shoppers call it."""
+
+    id: Id
+    name: str
+    zone: str
+
+
+class Unit(BaseModel):
+    """What is collected."""
+
+    kind: Literal["points", "money"]
+    decimals: int = Field(ge=0, le=4)
+    words: dict[str, dict[str, str]]
+
+
+class Currency(BaseModel):
+    """The programme's currency."""
+
+    code: str
+    exponent: int = Field(ge=0, le=4)
+
+
+class Worth(BaseModel):
+    """So many points are worth so much, for showing."""
+
+    points: Points
+    value_minor: Money
+
+
+class Look(BaseModel):
+    """The merchant's colour as tones, and where the launcher stands."""
+
+    theme: Literal["light", "dark", "auto"]
+    corner: Literal["end", "start"]
+    light: dict[str, str]
+    dark: dict[str, str]
+
+
+class Links(BaseModel):
+    """Pages of the store."""
+
+    join: str | None
+    sign_in: str | None
+    rules: str | None
+
+
+class Programme(BaseModel):
+    """What anybody may see."""
+
+    shop: Shop
+    name: str
+    state: Literal["live", "paused"]
+    locale: str
+    unit: Unit
+    currency: Currency
+    worth: Worth | None
+    texts: dict[str, dict[str, str]]
+    look: Look
+    links: Links
+    earn: list[EarningRule]
+    rewards: list[Reward]
+    tiers: Ladder | None
+    referral: ReferralTerms | None

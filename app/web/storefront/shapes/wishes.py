@@ -1,0 +1,53 @@
+"""What is asked for, and the answers: redemptions, referrals."""
+
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from app.web.storefront.shapes.member import Balance, Redemption, Refusal
+from app.web.storefront.shapes.values import Asked, Deal, Id, Instant, Money, Points
+
+
+class RedemptionRequest(Asked):
+    """A wish for a reward: the same key is the same wish."""
+
+    key: str = Field(pattern=r"^[A-Za-z0-9_-]{16,64}$")
+    reward: str = Field(min_length=1, max_length=80)
+
+
+class RedemptionAnswer(BaseModel):
+    """A redemption and the balance after it."""
+
+    redemption: Redemption
+    balance: Balance
+
+
+class ReferralLanding(BaseModel):
+    """What a friend sees."""
+
+    code: Id
+    state: Literal["open", "closed"]
+    sender_first_name: str | None
+    friend_deal: Deal | None
+    friend_points: Points
+    min_order_minor: Money | None
+    code_days: int | None
+
+
+class ReferralClaimRequest(Asked):
+    """A friend asks for the code."""
+
+    email: str = Field(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")
+
+
+class ReferralClaim(BaseModel):
+    """The friend's code, or why there is none."""
+
+    state: Literal["preparing", "ready", "refused"]
+    deal: Deal | None = None
+    code: str | None = None
+    min_order_minor: Money | None = None
+    expires_at: Instant | None = None
+    apply_url: str | None = None
+    reason: Refusal | None = None
+    reason_at: Instant | None = None
