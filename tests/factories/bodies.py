@@ -25,3 +25,9 @@ def referral_body(
 ) -> bytes:
     """Return a referral."""
     return json.dumps({"id": id, "advocate": advocate, "friend": friend, "at": at}).encode()
+
+
+def review_body(id: str = "rv1", product: str = "p1", at: str = "2025-02-05T12:00:00Z", **more: object) -> bytes:
+    """Return an approved review."""
+    review = {"id": id, "member": "ada", "product": product, "at": at, "updated_at": at, "approved": True}
+    return json.dumps(review | more).encode()
