@@ -4,7 +4,7 @@ import base64
 import hashlib
 from dataclasses import dataclass
 
-from flask import Response, g, make_response, request
+from flask import Response, g, make_response, request, url_for
 from jinja2 import Environment
 from markupsafe import Markup
 
@@ -37,6 +37,7 @@ _PAGE = Environment(autoescape=True).from_string(
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>{{ notice.title }} · Kizuna</title>
+<link rel="icon" type="image/svg+xml" href="{{ mark }}">
 <style>{{ style }}</style>
 </head>
 <body>
@@ -71,7 +72,9 @@ def language() -> str:
 def show(notice: Notice, status: int = 200) -> Response:
     """Answer with a page. Its one style is allowed by its hash."""
     g.style_source = _STYLE_SOURCE
-    text = _PAGE.render(notice=notice, language=language(), style=Markup(_STYLE))  # noqa: S704 - a constant of ours
+    mark = url_for("pages.static", filename="mark.svg")
+    style = Markup(_STYLE)  # noqa: S704 - a constant of ours
+    text = _PAGE.render(notice=notice, language=language(), style=style, mark=mark)
     response = make_response(text, status)
     response.headers["Vary"] = "Accept, Accept-Language"
     return response
