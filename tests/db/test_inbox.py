@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select
 
 from app.db import inbox
 from app.db.cipher import Cipher
-from app.db.inbox import ATTEMPTS_MAX, Accepted, Arrival, State
+from app.db.inbox import ATTEMPTS_MAX, Accepted, Arrival, Road, State
 from app.db.tables import InboxBodyRow, InboxRow
 from app.db.unit import make_engine, unit_of_work
 from tests.factories.ciphers import CIPHER
@@ -179,3 +179,20 @@ def test_a_body_that_no_key_opens_is_put_aside_and_holds_up_nobody(db: Engine) -
         body.sealed = foreign.seal(b"a secret")
     assert claimed(ours) == ["d2"]
     assert [(row.state, row.reason) for row in rows(ours)] == [("quarantined", "SEAL_BROKEN"), ("waiting", None)]
+
+
+@pytest.mark.parametrize(
+    ("road", "reason", "missed"), ((Road.RECONCILE, None, 1), (Road.RECONCILE, "NO_NEWS", 0), (Road.WEBHOOK, None, 0))
+)
+def test_a_webhook_was_missed_where_asking_brought_news(
+    db: Engine, road: Road, reason: str | None, missed: int
+) -> None:
+    ours = house(db)
+    with ours.unit("2025-02-01") as scope:
+        arrival = Arrival("neutral", "order", "d1", b"{}", versioned=False, road=road)
+        inbox.accept(scope.session, CIPHER, ours.programme_id, ours.shop_id, arrival, NOW)
+    with ours.unit("2025-02-01") as scope:
+        letters = inbox.claim(scope.session, CIPHER, ours.programme_id, ours.shop_id, now=NOW, limit=1)
+        inbox.finish([letter.row for letter in letters], State.DONE, NOW, reason)
+    with ours.reading() as scope:
+        assert inbox.missed(scope.session, ours.programme_id, ours.shop_id, instant("2025-01-31")) == missed

@@ -134,3 +134,10 @@ def test_the_sweep_sees_every_shop_that_has_something_to_do(db: Engine, now: str
     with ours.reading() as scope:
         waiting = outbox.shops_waiting(scope.session, instant(now))
     assert ((ours.programme_id, ours.shop_id) in waiting) is (now == "2025-02-01T13:00:00")
+
+
+def test_two_shops_do_not_see_each_others_wishes(db: Engine) -> None:
+    ours, theirs = house(db), house(db)
+    wish(ours, "a")
+    assert claim(theirs) == []
+    assert len(claim(ours)) == 1
