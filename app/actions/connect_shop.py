@@ -9,7 +9,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from app.actions.starter import starter_version
-from app.db import programmes, shops
+from app.db import outbox, programmes, shops
 from app.db.cipher import Cipher
 from app.db.members import new_id
 from app.db.tables import DirectoryRow, ShopRow
@@ -50,6 +50,7 @@ def connect_shop(
         row.name, row.locale, row.home_url = shop.name, shop.locale, shop.home_url
         row.external_id, row.prices_include_tax = shop.external_id, shop.prices_include_tax
         key = (known.programme_id, known.shop_id)
+        outbox.try_now(session, *key)
     else:
         key = _make(session, shop, now, starts_at or now)
     shops.keep_credentials(

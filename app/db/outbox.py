@@ -165,6 +165,20 @@ def failed(session: Session, claim: Claim, now: datetime, *, error: str, retry_a
     return _finish(session, claim, {"next_try": retry_at, "error": error})
 
 
+def try_now(session: Session, programme_id: UUID, shop_id: UUID) -> None:
+    """Make everything that waits for a shop due: whatever it waited for, the shop's door has just opened."""
+    session.execute(
+        update(OutboxRow)
+        .where(
+            OutboxRow.programme_id == programme_id,
+            OutboxRow.shop_id == shop_id,
+            OutboxRow.state == "waiting",
+            OutboxRow.next_try.is_not(None),
+        )
+        .values(next_try=None)
+    )
+
+
 def shops_waiting(session: Session, now: datetime) -> list[tuple[UUID, UUID]]:
     """Return (programme, shop) pairs with effects that are due: the sweep's question over all tenants."""
     rows = session.execute(

@@ -8,7 +8,8 @@ from sqlalchemy import Engine, select
 from app.actions.connect_shop import NewShop, connect_shop
 from app.actions.disconnect_shop import disconnect_shop
 from app.actions.settle_facts import settle_facts
-from app.db import members, programmes, shops
+from app.db import members, outbox, programmes, shops
+from app.db.outbox import Claim, EffectKind
 from app.db.scope import Scope
 from app.db.tables import CredentialsRow
 from app.db.unit import reading, unit_of_work
@@ -30,6 +31,13 @@ def connect(db: Engine, shop: NewShop, now: str = "2025-02-01") -> House:
     with unit_of_work(db) as session:
         programme_id, shop_id = connect_shop(session, CIPHER, shop, instant(now))
     return House(db, programme_id, shop_id)
+
+
+def due(house: House, now: str) -> list[Claim]:
+    with house.unit(now) as scope:
+        return list(
+            outbox.claim(scope.session, house.programme_id, house.shop_id, owner="test", now=scope.now, limit=10)
+        )
 
 
 def test_a_new_shop_gets_a_programme_of_its_own_that_works_at_once(db: Engine) -> None:
@@ -110,6 +118,23 @@ def test_a_stuck_door_keeps_its_keys_until_the_merchant_opens_it(db: Engine) -> 
         door = shops.door(scope.session, CIPHER, ours.programme_id, ours.shop_id)
     assert door is not None
     assert door.shop.state == "reauthorize"
+
+
+def test_what_waited_at_a_closed_door_is_due_as_soon_as_it_opens(db: Engine) -> None:
+    shop = told("linden")
+    ours = connect(db, shop)
+    with ours.unit("2025-02-02") as scope:
+        outbox.put_once(scope, ours.shop_id, EffectKind.SUBSCRIBE, {f"shop:{ours.shop_id}": {}})
+    (closed,) = due(ours, "2025-02-02")
+    with ours.unit("2025-02-02") as scope:
+        assert outbox.failed(scope.session, closed, scope.now, error="REAUTHORIZE", retry_at=instant("2025-02-05"))
+    assert due(ours, "2025-02-03") == []
+    connect(db, shop, "2025-02-03")
+    with ours.unit("2025-02-03") as scope:
+        # The wish for webhooks is made at every connecting; one that waits already is the same wish.
+        outbox.put_once(scope, ours.shop_id, EffectKind.SUBSCRIBE, {f"shop:{ours.shop_id}": {}})
+    (again,) = due(ours, "2025-02-03")
+    assert again.effect_id == closed.effect_id
 
 
 def test_a_shop_of_another_programme_is_no_shop_of_ours(db: Engine) -> None:
