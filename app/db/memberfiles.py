@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
+from app.db.pages import among
 from app.db.snapshots import unpack
 from app.db.tables import (
     BalanceRow,
@@ -94,7 +95,7 @@ def load(session: Session, programme_id: UUID, member_ids: Iterable[UUID]) -> di
     wanted = sorted(set(member_ids))
     rows = session.scalars(
         select(MemberRow)
-        .where(MemberRow.programme_id == programme_id, MemberRow.member_id.in_(wanted))
+        .where(MemberRow.programme_id == programme_id, among(session, MemberRow.member_id, wanted))
         .order_by(MemberRow.member_id)
         .with_for_update(),
         execution_options=_AS_IT_IS_NOW,
@@ -131,7 +132,7 @@ def _load_books(session: Session, programme_id: UUID, ids: Sequence[UUID], files
             & (BalanceRow.member_id == LotRow.member_id)
             & (BalanceRow.lot == LotRow.lot),
         )
-        .where(LotRow.programme_id == programme_id, LotRow.member_id.in_(ids), BalanceRow.amount > 0)
+        .where(LotRow.programme_id == programme_id, among(session, LotRow.member_id, ids), BalanceRow.amount > 0)
     )  # fmt: skip
     for member, number, source, shop, release_at, expires_at, parent, account, amount in in_lots:
         lots = files[member].books.lots
@@ -146,7 +147,7 @@ def _load_books(session: Session, programme_id: UUID, ids: Sequence[UUID], files
     debts = session.execute(
         select(BalanceRow.member_id, BalanceRow.amount).where(
             BalanceRow.programme_id == programme_id,
-            BalanceRow.member_id.in_(ids),
+            among(session, BalanceRow.member_id, ids),
             BalanceRow.account == Account.DEBT.value,
             BalanceRow.lot == 0,
         )
@@ -158,29 +159,21 @@ def _load_books(session: Session, programme_id: UUID, ids: Sequence[UUID], files
             SettlementRow.member_id, SettlementRow.source, SettlementRow.posted, SettlementRow.expired,
             SettlementRow.forgiven, SettlementRow.moment, SettlementRow.version, SettlementRow.revision,
             SettlementRow.due, SettlementRow.tier, SettlementRow.reason, SettlementRow.breakdown,
-        ).where(SettlementRow.programme_id == programme_id, SettlementRow.member_id.in_(ids))
+        ).where(SettlementRow.programme_id == programme_id, among(session, SettlementRow.member_id, ids))
     )  # fmt: skip
-    for row in settlements:
-        origin, file = Source.parse(row.source), files[row.member_id]
-        entries = [Forgiven(number, amount) for number, amount in row.forgiven]
-        file.books.given[origin] = Given(row.posted, row.expired, entries, row.moment, row.version)
-        file.settled[origin] = Settled(
-            row.revision,
-            row.version,
-            row.due,
-            row.posted,
-            row.expired,
-            row.forgiven,
-            row.tier,
-            row.reason,
-            row.breakdown,
-        )
+    for (
+        member, source, posted, expired, forgiven, moment, version, revision, due, tier, reason, breakdown,
+    ) in settlements:  # fmt: skip
+        origin, file = Source.parse(source), files[member]
+        entries = [Forgiven(number, amount) for number, amount in forgiven]
+        file.books.given[origin] = Given(posted, expired, entries, moment, version)
+        file.settled[origin] = Settled(revision, version, due, posted, expired, forgiven, tier, reason, breakdown)
 
 
 def _load_redemptions(session: Session, programme_id: UUID, ids: Sequence[UUID], files: dict[UUID, MemberFile]) -> None:
     rows = session.scalars(
         select(RedemptionRow)
-        .where(RedemptionRow.programme_id == programme_id, RedemptionRow.member_id.in_(ids))
+        .where(RedemptionRow.programme_id == programme_id, among(session, RedemptionRow.member_id, ids))
         .order_by(RedemptionRow.requested_at, RedemptionRow.requested_number, RedemptionRow.redemption_id),
         execution_options=_AS_IT_IS_NOW,
     ).all()
@@ -258,25 +251,31 @@ def member_order(row: OrderRow) -> MemberOrder:
 
 
 def _load_facts(session: Session, programme_id: UUID, ids: Sequence[UUID], files: dict[UUID, MemberFile]) -> None:
-    orders = session.scalars(
-        select(OrderRow).where(OrderRow.programme_id == programme_id, OrderRow.member_id.in_(ids)),
-        execution_options=_AS_IT_IS_NOW,
-    )
-    for row in orders:
-        entry = member_order(row)
-        files[row.member_id].orders[(entry.shop, entry.order.id)] = entry
-    reviews = session.scalars(
-        select(ReviewRow).where(ReviewRow.programme_id == programme_id, ReviewRow.member_id.in_(ids)),
-        execution_options=_AS_IT_IS_NOW,
-    )
-    for review in reviews:
-        if review.member_id is not None:
-            kept = member_review(review)
-            files[review.member_id].reviews[(kept.shop, kept.id)] = kept
+    shops: dict[UUID, str] = {}
+    orders = session.execute(
+        select(
+            OrderRow.member_id, OrderRow.shop_id, OrderRow.order_id, OrderRow.name, OrderRow.updated_at,
+            OrderRow.placed_at, OrderRow.paid_at, OrderRow.snapshot,
+        ).where(OrderRow.programme_id == programme_id, among(session, OrderRow.member_id, ids))
+    )  # fmt: skip
+    for member, shop_id, order_id, name, updated_at, placed_at, paid_at, snapshot in orders:
+        shop = shops.get(shop_id) or shops.setdefault(shop_id, str(shop_id))
+        order = unpack(order_id, name, updated_at, placed_at, paid_at, snapshot)
+        files[member].orders[(shop, order_id)] = MemberOrder(shop, order)
+    reviews = session.execute(
+        select(
+            ReviewRow.member_id, ReviewRow.shop_id, ReviewRow.review_id, ReviewRow.product, ReviewRow.at,
+            ReviewRow.approved,
+        ).where(ReviewRow.programme_id == programme_id, among(session, ReviewRow.member_id, ids))
+    )  # fmt: skip
+    for author, shop_id, review_id, product, at, approved in reviews:
+        if author is not None:
+            shop = str(shop_id)
+            files[author].reviews[(shop, review_id)] = MemberReview(shop, review_id, product, at, approved)
     requests = session.execute(
         select(RequestRow.member_id, RequestRow.kind, RequestRow.key, RequestRow.amount, RequestRow.dated).where(
             RequestRow.programme_id == programme_id,
-            RequestRow.member_id.in_(ids),
+            among(session, RequestRow.member_id, ids),
             RequestRow.kind.in_(("adjust", "import")),
             RequestRow.dated.is_not(None),
         )
@@ -286,16 +285,11 @@ def _load_facts(session: Session, programme_id: UUID, ids: Sequence[UUID], files
             files[member].granted.append(Granted(Source(f"{kind}:{key}"), dated, amount))
 
 
-def member_review(row: ReviewRow) -> MemberReview:
-    """Return a stored review as judging takes it."""
-    return MemberReview(str(row.shop_id), row.review_id, row.product, row.at, row.approved)
-
-
 def _load_referrals(session: Session, programme_id: UUID, ids: Sequence[UUID], files: dict[UUID, MemberFile]) -> None:
     rows = session.scalars(
         select(ReferralRow).where(
             ReferralRow.programme_id == programme_id,
-            (ReferralRow.advocate_id.in_(ids)) | (ReferralRow.friend_id.in_(ids)),
+            among(session, ReferralRow.advocate_id, ids) | among(session, ReferralRow.friend_id, ids),
         ),
         execution_options=_AS_IT_IS_NOW,
     )
