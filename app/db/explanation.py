@@ -1,7 +1,7 @@
 """Why an order earned what it did: the order as the shop told it, its judgement, and what was posted for it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -27,12 +27,13 @@ LEFT_ASIDE = ("NOBODY", "TEST_ORDER")
 
 @dataclass(frozen=True, slots=True)
 class Counting:
-    """How the money that counts came about (minor units): goods, less discounts, less refunds, plus extras."""
+    """How the money that counts came about (minor units): goods, less what was taken off, plus extras."""
 
     goods: int
     gift_cards: int
     discounts: int
     refunded: int
+    cancelled: int
     shipping: int
     tax: int
     base: int
@@ -133,6 +134,7 @@ def _counting(order: Order, version: Version | None) -> Counting:
     goods = [line for line in order.lines if not line.gift_card]
     gross = sum(line.price_minor for line in goods)
     net = sum(discounted_goods(order))
+    kept = earning_base(replace(order, cancelled_at=None), None, tax=False, shipping=False).total_minor
     left = earning_base(order, None, tax=False, shipping=False).total_minor
     base: Base = earning_base(order, None, tax=tax, shipping=shipping)
     goods_with_tax = sum(line.amount_minor for line in base.lines)
@@ -140,7 +142,8 @@ def _counting(order: Order, version: Version | None) -> Counting:
         goods=gross,
         gift_cards=sum(line.net_minor for line in order.lines if line.gift_card),
         discounts=gross - net,
-        refunded=net - left,
+        refunded=net - kept,
+        cancelled=kept - left,
         shipping=base.shipping_minor,
         tax=goods_with_tax - left,
         base=base.total_minor,

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, and_, case, func, literal, select, union_all
+from sqlalchemy.orm import Session
 
 from app.db.tables import BalanceRow, MemberRow, PostingRow, SettlementRow, TransactionRow
 from app.loyalty.ledger import Account, Reason
@@ -16,6 +16,8 @@ PERIOD = timedelta(days=30)
 _STEP = timedelta(days=3)
 _STEPS = 10
 _BY_HAND = (Account.GRANTED.value, Account.IMPORTED.value)
+_REASONS = tuple(reason.value for reason in (Reason.ADJUST, Reason.IMPORT, Reason.USE, Reason.GIVE_BACK, Reason.EXPIRE))
+"""The movements in which points come from people's hands, are redeemed, or expire."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +62,16 @@ class Figures:
 
 def figures(session: Session, programme_id: UUID, now: datetime) -> Figures:
     """Return the figures of a programme as of now."""
+    windows = _windows(now)
+    by_hand, redeemed, expired = _moved(session, programme_id, windows)
+    settled = _settled(session, programme_id, windows)
     return Figures(
         members=_members(session, programme_id),
-        joined=_joined(session, programme_id, now),
+        joined=_joined(session, programme_id, windows),
         outstanding=outstanding(session, programme_id),
-        given=_given(session, programme_id, now),
-        redeemed=_through(session, programme_id, Account.REDEEMED, (Reason.USE, Reason.GIVE_BACK), now),
-        expired=_through(session, programme_id, Account.EXPIRED, (Reason.EXPIRE,), now),
+        given=_flow([fact + hand for fact, hand in zip(settled, by_hand, strict=True)]),
+        redeemed=_flow(redeemed),
+        expired=_flow(expired),
     )
 
 
@@ -96,56 +101,45 @@ def _members(session: Session, programme_id: UUID) -> int:
     return int(count or 0)
 
 
-Instant = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None] | ColumnElement[datetime]
+Window = tuple[datetime, datetime]
 
 
-def _steps(instant: Instant, amount: ColumnElement[int] | int, now: datetime) -> list[ColumnElement[int]]:
-    """Return one sum for the period before, then one for each step of the last period, the oldest first."""
+def _windows(now: datetime) -> list[Window]:
+    """Return the period before, then the steps of the last period, the oldest first; each without its beginning."""
     edges = [now - PERIOD + _STEP * step for step in range(_STEPS)] + [now]
-    windows = [(now - 2 * PERIOD, edges[0]), *pairwise(edges)]
-    return [
-        func.coalesce(func.sum(case((and_(instant > since, instant <= until), amount), else_=0)), 0)
-        for since, until in windows
-    ]
+    return [(now - 2 * PERIOD, edges[0]), *pairwise(edges)]
 
 
-def _flow(session: Session, *statements: Select[*tuple[int, ...]]) -> Flow:
-    """Add up what several statements counted step by step."""
-    rows = [session.execute(statement).one() for statement in statements]
-    before, *steps = (sum(int(part) for part in parts) for parts in zip(*rows, strict=True))
+def _flow(amounts: Sequence[int]) -> Flow:
+    before, *steps = amounts
     return Flow(tuple(steps), before)
 
 
-def _joined(session: Session, programme_id: UUID, now: datetime) -> Flow:
+def _joined(session: Session, programme_id: UUID, windows: Sequence[Window]) -> Flow:
     since: ColumnElement[datetime] = func.coalesce(MemberRow.joined_at, MemberRow.created_at)
-    return _flow(session, select(*_steps(since, 1, now)).where(MemberRow.programme_id == programme_id))
+    counts = [
+        func.coalesce(func.sum(case((and_(since > begin, since <= end), 1), else_=0)), 0) for begin, end in windows
+    ]
+    row = session.execute(select(*counts).where(MemberRow.programme_id == programme_id, since > windows[0][0])).one()
+    return _flow([int(count) for count in row])
 
 
-def _given(session: Session, programme_id: UUID, now: datetime) -> Flow:
-    """Return what facts of these days were given, as settled now, and what people gave or took by hand."""
-    settled = select(*_steps(SettlementRow.moment, SettlementRow.posted.expression, now)).where(
-        SettlementRow.programme_id == programme_id, SettlementRow.moment > now - 2 * PERIOD
-    )
-    by_hand = _moved(programme_id, _net(_BY_HAND, comes_from=True), (Reason.ADJUST, Reason.IMPORT), now)
-    return _flow(session, settled, by_hand)
+def _settled(session: Session, programme_id: UUID, windows: Sequence[Window]) -> list[int]:
+    """Return what the facts of each window were given, as they are settled now."""
+    parts = [
+        select(literal(index), func.sum(SettlementRow.posted)).where(
+            SettlementRow.programme_id == programme_id, SettlementRow.moment > begin, SettlementRow.moment <= end
+        )
+        for index, (begin, end) in enumerate(windows)
+    ]
+    found = {index: int(amount or 0) for index, amount in session.execute(union_all(*parts))}
+    return [found[index] for index in range(len(windows))]
 
 
-def _through(session: Session, programme_id: UUID, account: Account, reasons: Sequence[Reason], now: datetime) -> Flow:
-    """Return what went into one of the programme's accounts, less what came back."""
-    return _flow(session, _moved(programme_id, _net((account.value,), comes_from=False), reasons, now))
-
-
-def _net(accounts: Sequence[str], *, comes_from: bool) -> ColumnElement[int]:
-    out = case((PostingRow.from_account.in_(accounts), PostingRow.amount), else_=0)
-    into = case((PostingRow.to_account.in_(accounts), PostingRow.amount), else_=0)
-    return out - into if comes_from else into - out
-
-
-def _moved(
-    programme_id: UUID, amount: ColumnElement[int], reasons: Sequence[Reason], now: datetime
-) -> Select[*tuple[int, ...]]:
-    return (
-        select(*_steps(TransactionRow.at, amount, now))
+def _moved(session: Session, programme_id: UUID, windows: Sequence[Window]) -> tuple[list[int], list[int], list[int]]:
+    """Return for each window what people gave by hand, what was redeemed and what expired, each less what came back."""
+    parts = [
+        select(literal(index), -_net(*_BY_HAND), _net(Account.REDEEMED.value), _net(Account.EXPIRED.value))
         .select_from(TransactionRow)
         .join(
             PostingRow,
@@ -155,7 +149,22 @@ def _moved(
         )
         .where(
             TransactionRow.programme_id == programme_id,
-            TransactionRow.at > now - 2 * PERIOD,
-            TransactionRow.reason.in_([reason.value for reason in reasons]),
+            TransactionRow.at > begin,
+            TransactionRow.at <= end,
+            TransactionRow.reason.in_(_REASONS),
         )
-    )
+        for index, (begin, end) in enumerate(windows)
+    ]
+    found = {
+        index: (int(by_hand), int(redeemed), int(expired))
+        for index, by_hand, redeemed, expired in session.execute(union_all(*parts))
+    }
+    rows = [found[index] for index in range(len(windows))]
+    return [row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows]
+
+
+def _net(*accounts: str) -> ColumnElement[int]:
+    """Return the sum of what went into some of the programme's accounts, less what came out of them."""
+    into = case((PostingRow.to_account.in_(accounts), PostingRow.amount), else_=0)
+    out = case((PostingRow.from_account.in_(accounts), PostingRow.amount), else_=0)
+    return func.coalesce(func.sum(into - out), 0)

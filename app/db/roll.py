@@ -14,7 +14,7 @@ from app.db.tables import BalanceRow, IdentityRow, LotRow, MemberRow, OrderRow, 
 from app.loyalty.ledger import Account
 
 PAGE = 50
-READ_MAX = 4000
+READ_MAX = 2000
 """How many sealed names one search by name opens before it offers to go on (about a tenth of a second)."""
 _READ = 500
 SOON = timedelta(days=30)
@@ -75,7 +75,7 @@ def roll(scope: Scope, wanted: Wanted) -> Roll:
     if not text:
         return _page(scope, wanted)
     exact = _exactly(scope, text)
-    if exact:
+    if exact or "@" in text:
         rows = scope.session.scalars(
             _members(scope, wanted.level).where(MemberRow.member_id.in_(exact)).order_by(MemberRow.member_id.desc())
         ).all()

@@ -214,6 +214,7 @@ def _counting(desk: Desk, found: Explanation) -> list[tuple[Markup, str]]:
         ("count.goods", sums.goods),
         ("count.discounts", -sums.discounts),
         ("count.refunded", -sums.refunded),
+        ("count.cancelled", -sums.cancelled),
         ("count.tax", sums.tax),
         ("count.shipping", sums.shipping),
     ]

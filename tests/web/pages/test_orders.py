@@ -110,6 +110,10 @@ def test_an_order_that_earned_nothing_says_why_and_what_next(
     assert "For the customer" in said
 
 
+def test_a_cancellation_is_no_refund(visitor: Visitor) -> None:
+    assert "Goods $51.00 Cancelled −$51.00 Counts $0.00" in answer(visitor, "10455")
+
+
 def test_every_other_reason_is_explained_too(young: Story, staff: Visitor, clock: Clock) -> None:
     young.joins("101")
     now = clock.now

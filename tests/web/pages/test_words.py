@@ -29,6 +29,7 @@ SOURCES: Final = "\n".join(
 )
 SAID: Final = re.compile(r"""(?:\bt|words|words\.plain)\(\s*f?["']([a-zA-Z_.]+(?:\{|["']))""")
 FAMILIES: Final = (
+    "count.",
     "health.", "activity.", "link.", "shop.state.", "platform.", "told.", "source.", "reason.", "next.", "customer.",
     "missing.", "need.", "effect.", "failure.", "figure.", "code.stage.", "rule.", "term.", "tiers.", "window.",
     "rounding.", "actor.", "place.",
