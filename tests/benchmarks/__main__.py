@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from typing import Final
 
-from tests.benchmarks import figures, settling
+from tests.benchmarks import figures, settling, webhooks
 from tests.benchmarks.figures import Result
 from tests.benchmarks.places import PLACES
 
@@ -22,8 +22,22 @@ def _settle(name: str, engine: str) -> Benchmark:
     return run
 
 
+def _answer(name: str, engine: str) -> Benchmark:
+    def run(options: argparse.Namespace) -> Result:
+        del options
+        place = PLACES[engine]()
+        try:
+            return webhooks.run(place, name=name)
+        finally:
+            place.close()
+
+    return run
+
+
 BENCHMARKS: Final[dict[str, Benchmark]] = {
+    "b1": _answer("b1", "postgresql"),
     "b2": _settle("b2", "postgresql"),
+    "b11-b1": _answer("b11-b1", "sqlite"),
     "b11-b2": _settle("b11-b2", "sqlite"),
 }
 

@@ -22,7 +22,7 @@ class Watch:
 
     def __enter__(self) -> Self:
         """Start."""
-        self._began = (time.perf_counter(), time.process_time(), _used(self._server_pid))
+        self._began = (time.perf_counter(), time.process_time(), used(self._server_pid))
         return self
 
     def __exit__(
@@ -32,7 +32,7 @@ class Watch:
         wall, own, server = self._began
         self.wall_s = time.perf_counter() - wall
         self.own_s = time.process_time() - own
-        self.server_s = _used(self._server_pid) - server
+        self.server_s = used(self._server_pid) - server
 
     @property
     def cpu_s(self) -> float:
@@ -40,7 +40,7 @@ class Watch:
         return self.own_s + self.server_s
 
 
-def _used(pid: int | None) -> float:
+def used(pid: int | None) -> float:
     """Processor seconds of a process of this machine."""
     if pid is None:
         return 0.0
