@@ -5,13 +5,12 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from app.actions.audit_ledger import audit_ledger, audit_settlements
 from app.db.audit import Breach
 from app.db.scope import Scope
 from app.db.tables import AuditRow, ProgrammeRow
-from app.db.unit import reading, unit_of_work
+from app.db.unit import reading, trial, unit_of_work
 from jobs.works import Works
 
 log = structlog.get_logger()
@@ -43,7 +42,6 @@ def audit(works: Works, programme_id: UUID) -> Iterator[Breach]:
         yield from list(audit_ledger(Scope(session, programme_id, works.clock(), works.cipher)))
     after: UUID | None = UUID(int=0)
     while after is not None:
-        with Session(works.engine) as session:
+        with trial(works.engine) as session:
             found, after = audit_settlements(Scope(session, programme_id, works.clock(), works.cipher), after)
-            session.rollback()
         yield from found

@@ -17,7 +17,7 @@ from honcho.manager import Manager
 from app.cli.link import new_link
 from app.cli.procfile import lines
 from app.db.migrate import upgrade
-from app.settings import Settings, read, settings
+from app.settings import Settings, inherited, read, settings
 from jobs.embedded import EmbeddedValkeyError, valkey
 
 _ROOT = Path(__file__).parents[2]
@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _environment(*, sandbox: bool) -> Mapping[str, str]:
     """Return what the processes are started with: this environment and, for the sandbox, where its shops are."""
-    environ = dict(os.environ)
+    environ = inherited()
     environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environ.get('PATH', '')}"
     environ["PYTHONUNBUFFERED"] = "1"
     if sandbox:

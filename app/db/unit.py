@@ -57,6 +57,13 @@ def unit_of_work(engine: Engine) -> Iterator[Session]:
 
 
 @contextmanager
+def trial(engine: Engine) -> Iterator[Session]:
+    """Open a unit that may write and keeps nothing: to see what would be posted."""
+    with Session(engine, expire_on_commit=False) as session:
+        yield session
+
+
+@contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
     """Open a unit that only reads: it takes no write lock on SQLite, and closing it leaves nothing behind."""
     with Session(engine.execution_options(**{_READING: True}), expire_on_commit=False) as session:

@@ -15,7 +15,7 @@ from app.settings.problems import NO_SHOPIFY, problems
 from app.settings.strongbox import kept
 from app.settings.variables import PREFIX, Environment, SettingsProblem, Variables, take
 
-__all__ = ["Environment", "Settings", "SettingsProblem", "ShopifyApp", "read", "settings"]
+__all__ = ["Environment", "Settings", "SettingsProblem", "ShopifyApp", "inherited", "read", "settings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,11 @@ class Settings:
 def settings() -> Settings:
     """This process's settings, read once. Raises SettingsProblem."""
     return read(os.environ)
+
+
+def inherited() -> dict[str, str]:
+    """This process's environment, for the processes it starts."""
+    return dict(os.environ)
 
 
 def read(environ: Mapping[str, str]) -> Settings:
