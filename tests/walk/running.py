@@ -73,7 +73,7 @@ def until(fits: Callable[[], bool], what: str, patience_s: float = PATIENCE_S) -
 @contextmanager
 def running_town(database_url: str, redis_url: str, data: Path, *, year: Size | None = None) -> Iterator[Town]:
     """Start the processes of the Procfile and both stores; ``database_url`` is migrated already."""
-    port = _free_port()
+    port = free_port()
     url, keys = f"http://127.0.0.1:{port}", Keys()
     with ExitStack() as stack:
         stores = stack.enter_context(running_stores(url, keys=keys, year=year))
@@ -106,7 +106,8 @@ def _tell(name: str, log: Path) -> None:
     sys.stdout.write(f"── {name} ──\n{log.read_text(errors='replace')}\n")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port nobody listens on at this moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
