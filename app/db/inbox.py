@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import case, func, insert, or_, select, update
+from sqlalchemy import Table, bindparam, case, func, insert, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -67,34 +68,7 @@ def accept(
     A repeat adds to ``seen``. A repeat of a finished delivery without a version waits again: the same body may tell
     of a later change (WooCommerce's ``order.deleted`` is always the same).
     """
-    inbox_id = new_id()
-    dialect = session.get_bind().dialect.name
-    statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(InboxRow).values(
-        programme_id=programme_id,
-        shop_id=shop_id,
-        inbox_id=inbox_id,
-        origin=arrival.origin,
-        topic=arrival.topic,
-        key=arrival.key,
-        event_id=arrival.event_id,
-        road=arrival.road.value,
-        received_at=now,
-        seen=1,
-        state=State.WAITING.value,
-        attempts=0,
-    )
-    statement = statement.on_conflict_do_nothing(index_elements=["programme_id", "shop_id", "topic", "key"])
-    # The row itself is asked for: PostgreSQL's driver tells no count for such an insert.
-    if session.scalar(statement.returning(InboxRow.inbox_id)) is not None:
-        session.execute(
-            insert(InboxBodyRow).values(
-                programme_id=programme_id,
-                shop_id=shop_id,
-                inbox_id=inbox_id,
-                received_at=now,
-                sealed=cipher.seal(arrival.body),
-            )
-        )
+    if _keep(session, cipher, programme_id, shop_id, arrival, now):
         return Accepted.NEW
     again = not arrival.versioned
     values: dict[str, object] = {"seen": InboxRow.seen + 1}
@@ -112,6 +86,53 @@ def accept(
         .values(values)
     )
     return Accepted.AGAIN if again else Accepted.NOISE
+
+
+_INBOX, _BODIES = cast("Table", InboxRow.__table__), cast("Table", InboxBodyRow.__table__)
+_KEY = ("programme_id", "shop_id", "topic", "key")
+_GIVEN = {
+    name: bindparam(f"given_{name}", type_=_INBOX.c[name].type)
+    for name in (*_KEY, "inbox_id", "origin", "event_id", "road", "received_at")
+}
+_ROW = {**_GIVEN, "seen": literal(1), "state": literal(State.WAITING.value), "attempts": literal(0)}
+_SEALED = bindparam("sealed", type_=_BODIES.c.sealed.type)
+_SHARED = ("programme_id", "shop_id", "inbox_id", "received_at")
+_NEW_ROW = sqlite.insert(_INBOX).values(_ROW).on_conflict_do_nothing(index_elements=_KEY).returning(_INBOX.c.inbox_id)
+_BODY = insert(_BODIES).values({**{name: _GIVEN[name] for name in _SHARED}, "sealed": _SEALED})
+_FRESH = (
+    postgresql.insert(_INBOX)
+    .values(_ROW)
+    .on_conflict_do_nothing(index_elements=_KEY)
+    .returning(*(_INBOX.c[name] for name in _SHARED))
+    .cte("fresh")
+)
+_ROW_AND_BODY = (
+    insert(_BODIES).from_select((*_SHARED, "sealed"), select(*_FRESH.c, _SEALED)).returning(_BODIES.c.inbox_id)
+)
+"""Made once: a webhook is answered while the shop waits. On PostgreSQL the row and its body go in one round trip."""
+
+
+def _keep(session: Session, cipher: Cipher, programme_id: UUID, shop_id: UUID, arrival: Arrival, now: datetime) -> bool:
+    """Insert a delivery with its body; False where the key is known already."""
+    given = {
+        "given_programme_id": programme_id,
+        "given_shop_id": shop_id,
+        "given_topic": arrival.topic,
+        "given_key": arrival.key,
+        "given_inbox_id": new_id(),
+        "given_origin": arrival.origin,
+        "given_event_id": arrival.event_id,
+        "given_road": arrival.road.value,
+        "given_received_at": now,
+        "sealed": cipher.seal(arrival.body),
+    }
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        return connection.scalar(_ROW_AND_BODY, given) is not None
+    if connection.scalar(_NEW_ROW, given) is None:
+        return False
+    connection.execute(_BODY, given)
+    return True
 
 
 @dataclass(slots=True)
