@@ -1,5 +1,6 @@
 """The worker: takes jobs one after the other in this process, and waits where Redis is away."""
 
+import gc
 import logging
 import time
 
@@ -14,6 +15,8 @@ from jobs import house, queue
 log = structlog.get_logger()
 
 _AGAIN_S = 2.0
+_ALLOCATIONS = 50_000
+"""New objects between two young collections; a page of two hundred orders makes more."""
 
 
 def run(settings: Settings) -> None:
@@ -23,6 +26,10 @@ def run(settings: Settings) -> None:
     """
     logging.getLogger("rq.worker").setLevel(logging.WARNING)
     queue.install(house.build(settings))
+    # What was imported lives as long as the process: looking through it at every collection took a sixth of the work.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_ALLOCATIONS, 20, 100)
     while True:
         try:
             redis = queue.connect(settings.redis_url, patient=True)
