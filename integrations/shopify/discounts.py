@@ -7,7 +7,7 @@ there, because a title is written and read with the discount itself.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
@@ -27,6 +27,9 @@ from integrations.shopify.documents import (
 _TITLE_MAX: Final = 255
 _WHOLE: Final = 10_000  # basis points
 _NEAR: Final = Decimal("0.000001")
+
+CLOCKS_APART: Final = timedelta(minutes=1)
+"""How far a shop's clock may be behind ours: a code works the moment it is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,7 @@ def discount_input(effect: IssueDiscount) -> dict[str, object]:
     given: dict[str, object] = {
         "title": _title(effect),
         "code": effect.code,
-        "startsAt": _iso(effect.starts_at),
+        "startsAt": _iso(effect.starts_at - CLOCKS_APART),
         "endsAt": None if effect.ends_at is None else _iso(effect.ends_at),
         "usageLimit": 1,
         "appliesOncePerCustomer": True,

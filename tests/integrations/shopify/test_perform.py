@@ -76,7 +76,7 @@ def test_an_amount_off_is_personal_single_and_timed(shop: Shop, platform: Shopif
                 "discount": {
                     "title": f"$5 off · {REFERENCE}",
                     "code": "KZ-7Q4M-X2",
-                    "startsAt": "2026-11-22T12:00:00Z",
+                    "startsAt": "2026-11-22T11:59:00Z",
                     "endsAt": "2026-12-22T12:00:00Z",
                     "usageLimit": 1,
                     "appliesOncePerCustomer": True,

@@ -323,7 +323,7 @@ def effect(customer: Customer | None, **changed: object) -> IssueDiscount:
         value=300,
         currency="USD",
         customer=customer,
-        starts_at=now() - timedelta(minutes=1),
+        starts_at=now(),
         ends_at=now() + timedelta(days=30),
         minimum_minor=0,
         title="$3 off",
