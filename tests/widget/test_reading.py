@@ -55,6 +55,16 @@ def test_history_gives_reasons_arithmetic_and_staffs_own_words(storefront: Opene
         expect(shop.body).to_contain_text(text)
 
 
+def test_a_review_of_a_product_without_a_name_is_still_a_review(storefront: Opener) -> None:
+    def forget(store: Store) -> None:
+        for entry in store.history["entries"]:
+            entry["product"] = None
+
+    shop = storefront(prepare=forget).visit().open().go("row-history")
+    expect(shop.body.locator(".led .why", has_text="A review of yours")).to_be_visible()
+    assert "Collected" not in shop.body.inner_text()
+
+
 def test_history_pages_back_and_filters(storefront: Opener) -> None:
     older = example("history")
     older |= {
@@ -105,6 +115,18 @@ def test_tiers_tell_the_way_up_what_is_kept_and_what_each_gives(storefront: Open
     ):
         expect(shop.body).to_contain_text(text)
     expect(shop.body.get_by_role("progressbar")).to_have_attribute("aria-valuenow", "31200")
+
+
+def test_a_tiers_rate_is_told_exactly_and_never_rounded_up(storefront: Opener) -> None:
+    def change(store: Store) -> None:
+        order = next(rule for rule in store.programme["earn"] if rule["rate"])
+        order["rate"] = {"points": "5", "per_minor": 100}
+        for level, multiplier in zip(store.programme["tiers"]["levels"], ([1, 1], [5, 4], [3, 2]), strict=True):
+            level["multiplier"] = multiplier
+
+    shop = storefront(prepare=change).visit().open().go("row-tiers")
+    for text in ("5 points for each $1", "6.25 points for each $1", "7.5 points for each $1"):
+        expect(shop.body.locator("li").get_by_text(text, exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,8 @@ export function formats(programme, locale, language, catalogue) {
   const rateParts = (rate, [up, down] = [1, 1]) => {
     const value = (Number(rate.points) * up) / down;
     const amount = Math.round(value * steps * 100) / 100;
-    return { n: figure(value), money: money(rate.per_minor), points: points(amount) };
+    const said = unit.kind === 'money' ? points(amount) : words.t('points', { n: figure(value), unit: unitWord(value) });
+    return { n: figure(value), money: money(rate.per_minor), points: said };
   };
 
   return { ...words, language, local, unitWord, figure, cash, money, num, points, signed, date, lastDay, month, time, deal, inline, title, called, rateParts };

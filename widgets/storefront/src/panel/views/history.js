@@ -115,7 +115,8 @@ function why(f, entry) {
   };
   const exact = `history.${entry.source}.${entry.movement}`;
   const needs = { order: 'order', review: 'product', redemption: 'deal' }[/** @type {'order'} */ (entry.source)];
-  const id = needs && !params[/** @type {'deal'} */ (needs)] ? '' : [`${exact}.${entry.cause}`, exact].find((one) => f.has(one));
+  const nameless = needs && !params[/** @type {'deal'} */ (needs)];
+  const id = (nameless ? [`${exact}.nameless`] : [`${exact}.${entry.cause}`, exact]).find((one) => f.has(one));
   return f.rich(id || `history.${entry.movement}`, params);
 }
 
