@@ -91,6 +91,30 @@ def test_a_refund_says_by_how_much_the_money_shrank(storefront: Storefront) -> N
     assert (entry["cause"], entry["base_minor"]) == ("refund", 4_000)
 
 
+def test_the_arithmetic_of_an_award_adds_up_also_where_a_refund_from_before_came_late(storefront: Storefront) -> None:
+    order = bought(storefront, 10_000)
+    storefront.settle(order)
+    refund = Refund("1", PLACED + timedelta(days=9), amount_minor=4_000)
+    storefront.settle(replace(order, updated_at=refund.at, refunds=(refund,)))
+
+    earned = next(entry for entry in told(storefront)["entries"] if entry["movement"] == "earned")
+
+    assert (earned["points"], earned["base_minor"], earned["rate"]["points"]) == (500, 10_000, "5")
+
+
+def test_an_award_that_no_sum_explains_is_told_without_one(storefront: Storefront) -> None:
+    order = bought(storefront, 10_000)
+    storefront.settle(order)
+    first, second = (Refund(str(n), PLACED + timedelta(days=n), amount_minor=2_000) for n in (5, 9))
+    storefront.settle(replace(order, updated_at=first.at, refunds=(first,)))
+    dearer = replace(order, lines=(Line("1", "77", 1, 12_000),), updated_at=second.at, refunds=(first, second))
+    storefront.settle(dearer)
+
+    earned = next(entry for entry in told(storefront)["entries"] if entry["movement"] == "earned")
+
+    assert (earned["points"], earned["base_minor"], earned["rate"]) == (500, None, None)
+
+
 def test_a_cancellation_after_the_points_were_spent_leaves_a_debt_in_the_running_balance(
     storefront: Storefront,
 ) -> None:

@@ -60,7 +60,7 @@ def entry(place: Place, versions: Mapping[int, Version], friends: Collection[str
     if behind.request is not None and behind.request.note:
         shown.text = behind.request.note[:_NOTE_MAX]
     if source == "order" and behind.order is not None:
-        _explain_order(shown, behind, versions, movement)
+        _explain_order(shown, behind, versions, movement, place.decimals)
     return shown
 
 
@@ -95,7 +95,9 @@ def _order_cause(order: Order) -> Cause:
     return "refund" if order.refunds else "edit"
 
 
-def _explain_order(shown: shapes.Entry, behind: Behind, versions: Mapping[int, Version], movement: Movement) -> None:
+def _explain_order(
+    shown: shapes.Entry, behind: Behind, versions: Mapping[int, Version], movement: Movement, decimals: int
+) -> None:
     """Add the money that counted and the rate, where both are beyond doubt: one rule, and amounts that fit."""
     order, settled = behind.order, behind.settlement
     if order is None or order.paid_at is None or settled is None or settled.version is None:
@@ -108,9 +110,20 @@ def _explain_order(shown: shapes.Entry, behind: Behind, versions: Mapping[int, V
     first = earning_base(order, order.paid_at, tax=base.tax, shipping=base.shipping).total_minor
     then = earning_base(order, max(order.paid_at, movement.at), tax=base.tax, shipping=base.shipping).total_minor
     if shown.movement == "earned":
-        shown.base_minor, shown.rate = then, _rate(rules[0])
+        # A refund from before may have come after the award: then the award was for the money without it.
+        fitting = [minor for minor in (then, first) if _adds_up(rules[0], minor, movement.change, decimals)]
+        if fitting:
+            shown.base_minor, shown.rate = fitting[0], _rate(rules[0])
     elif shown.movement == "taken_back" and len(order.refunds) + (order.cancelled_at is not None) == 1:
         shown.base_minor = first - then
+
+
+def _adds_up(part: Mapping[str, Any], base_minor: int, change: int, decimals: int) -> bool:
+    """Say whether a rule's rate makes this change of this money, up to the rounding."""
+    times, by = cast("list[int]", part["multiplier"])
+    whole = int(part["per_minor"]) * by
+    exact = Decimal(str(part["points"])).scaleb(decimals) * times * base_minor
+    return abs(exact - change * whole) < whole
 
 
 def _rate(part: Mapping[str, Any]) -> shapes.Rate:
