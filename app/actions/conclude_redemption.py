@@ -60,3 +60,23 @@ def code_is_gone(scope: Scope, redemption_id: str, stage: Stage) -> None:
         books = next(file.books for file in sitting.files.values() if redemption in file.books.redemptions)
         give_back(books, redemption, sitting.programme, scope.now, stage)
     sitting.conclude()
+
+
+def code_stays(scope: Scope, redemption_id: str) -> None:
+    """Record that the shop will not disable a code: one that was made is the member's again and can still be used.
+
+    Of a code nobody knows to be made the points wait on: it is shown to nobody, and tried again every day.
+    """
+    row = redemptions.get(scope, redemption_id)
+    # Only what is on its way back is taken up: settling any other code would wish anew for what was just given up.
+    if row is None or row.state != RedemptionState.HELD or row.stage != Stage.RETURNING or row.external_id is None:
+        return
+    sitting, redemption = _sit(scope, redemption_id, None)
+    if redemption.state is RedemptionState.HELD and redemption.stage is Stage.RETURNING:
+        redemption.stage = Stage.ISSUED
+    sitting.conclude()
+
+
+def try_to_disable_again(scope: Scope) -> int:
+    """Wish again for codes to be disabled that were given up while points wait for it. Returns how many."""
+    return outbox.revive(scope, outbox.EffectKind.DISABLE_CODE, redemptions.returning_subjects(scope))

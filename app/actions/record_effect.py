@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import update
 
-from app.actions.conclude_redemption import code_is_gone, code_is_live, end_redemption
+from app.actions.conclude_redemption import code_is_gone, code_is_live, code_stays, end_redemption
 from app.db.outbox import EffectKind
 from app.db.scope import Scope
 from app.db.tables import ReferralRow
@@ -24,12 +24,17 @@ def effect_is_done(scope: Scope, kind: EffectKind, payload: Mapping[str, Any], e
 
 
 def effect_is_lost(scope: Scope, kind: EffectKind, payload: Mapping[str, Any]) -> None:
-    """Conclude an effect that can never be carried out: a code that cannot be made gives its points back."""
+    """Conclude an effect that can never be carried out.
+
+    A code that cannot be made gives its points back; one that cannot be made unusable can be used on.
+    """
     if kind is EffectKind.ISSUE_CODE:
         try:
             end_redemption(scope, payload["redemption"], Stage.FAILED)
         except (AlreadyUsedError, UnknownRedemptionError):
             return
+    elif kind is EffectKind.DISABLE_CODE:
+        code_stays(scope, payload["redemption"])
     elif kind is EffectKind.ISSUE_FRIEND_CODE:
         _friend_code(scope, payload["referral"], "failed", None)
 

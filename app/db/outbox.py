@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, insert, or_, select, update
+from sqlalchemy import Select, exists, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from app.db.members import new_id
@@ -177,6 +177,21 @@ def try_now(session: Session, programme_id: UUID, shop_id: UUID) -> None:
         )
         .values(next_try=None)
     )
+
+
+def revive(scope: Scope, kind: EffectKind, subjects: Select[str]) -> int:
+    """Let wishes of a kind that were given up begin anew. Returns how many."""
+    result = scope.session.execute(
+        update(OutboxRow)
+        .where(
+            OutboxRow.programme_id == scope.programme_id,
+            OutboxRow.kind == kind.value,
+            OutboxRow.state == "failed",
+            OutboxRow.subject.in_(subjects),
+        )
+        .values(state="waiting", attempts=0, next_try=None, done_at=None)
+    )
+    return int(getattr(result, "rowcount", 0))
 
 
 def shops_waiting(session: Session, now: datetime) -> list[tuple[UUID, UUID]]:

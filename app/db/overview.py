@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from app.db import shops
 from app.db.inbox import State
@@ -146,12 +146,23 @@ def _quarantined(session: Session, programme_id: UUID) -> dict[UUID, list[Heap]]
 
 
 def _lost(session: Session, programme_id: UUID, now: datetime) -> dict[UUID, list[Heap]]:
+    """Return what was given up, but for what was asked for again since and done."""
+    later = aliased(OutboxRow)
+    count = func.count(OutboxRow.subject.distinct())
     rows = session.execute(
-        select(OutboxRow.shop_id, OutboxRow.kind, OutboxRow.error, func.count(), func.max(OutboxRow.done_at))
+        select(OutboxRow.shop_id, OutboxRow.kind, OutboxRow.error, count, func.max(OutboxRow.done_at))
         .where(
             OutboxRow.programme_id == programme_id,
             OutboxRow.state == "failed",
             OutboxRow.done_at > now - LOST_SHOWN,
+            ~exists().where(
+                later.programme_id == OutboxRow.programme_id,
+                later.shop_id == OutboxRow.shop_id,
+                later.subject == OutboxRow.subject,
+                later.kind == OutboxRow.kind,
+                later.state == "done",
+                later.effect_id > OutboxRow.effect_id,
+            ),
         )
         .group_by(OutboxRow.shop_id, OutboxRow.kind, OutboxRow.error)
         .order_by(func.max(OutboxRow.done_at).desc())

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, literal, select
 
 from app.db.scope import Scope
 from app.db.tables import RedemptionRow
+from app.loyalty.books import RedemptionState, Stage
 
 
 def users_of(scope: Scope, shop_id: UUID, order_ids: Iterable[str]) -> set[UUID]:
@@ -31,4 +32,13 @@ def get(scope: Scope, redemption_id: str) -> RedemptionRow | None:
         select(RedemptionRow).where(
             RedemptionRow.programme_id == scope.programme_id, RedemptionRow.redemption_id == redemption_id
         )
+    )
+
+
+def returning_subjects(scope: Scope) -> Select[str]:
+    """Select the outbox's subjects of codes that are to be disabled before their points return."""
+    return select(literal("redemption:") + RedemptionRow.redemption_id).where(
+        RedemptionRow.programme_id == scope.programme_id,
+        RedemptionRow.state == RedemptionState.HELD.value,
+        RedemptionRow.stage == Stage.RETURNING.value,
     )

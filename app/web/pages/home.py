@@ -201,9 +201,16 @@ def _need(desk: Desk, trouble: Trouble) -> Need:
         _ICONS.get(kind, "alert"),
         "bad" if kind in GRAVE else "warn",
         words(f"need.{kind.value}", **values),
-        words(f"need.{kind.value}.text", **values),
+        words(_text(desk, trouble), **values),
         link,
     )
+
+
+def _text(desk: Desk, trouble: Trouble) -> str:
+    """Return the id of what is to be said and done about a trouble: of what was lost, by what it was."""
+    told = f"need.{trouble.kind.value}.text"
+    own = f"{told}.{trouble.heap.kind}" if trouble.heap is not None and trouble.kind is TroubleKind.LOST else told
+    return own if desk.words.has(own) else told
 
 
 def _thing(desk: Desk, kind: TroubleKind, thing: str) -> Markup:
