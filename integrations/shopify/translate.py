@@ -51,14 +51,15 @@ def _customer_gone(body: Body, _: ShopProfile) -> Translation:
 
 
 def _customer(body: Body, _: ShopProfile) -> Translation:
-    """A customer of the shop has an account since they were created.
+    """A customer has an account from the first sign-in on, which sends ``customers/update`` with the state ``enabled``.
 
-    With today's customer accounts anyone the shop knows can sign in with a code sent by e-mail; ``state`` speaks of
-    the older accounts only, where ``invited`` and ``declined`` people have none. Later changes tell the same
-    ``created_at``, so that a sign-up stays where it was.
+    (Since October 2026 for both kinds of Shopify's customer accounts:
+    https://shopify.dev/changelog/first-sign-ins-to-new-customer-accounts-now-set-customer-state-and-send-customers-enable)
+    Any other customer is an address somebody typed, at the checkout or in the admin. The sign-up is dated
+    ``created_at``, which all later changes tell alike, so that it stays where it was.
     """
-    if str(body.get("state")).lower() in ("invited", "declined"):
-        return Ignored("invited, but without an account")
+    if str(body.get("state")).lower() != "enabled":
+        return Ignored("a customer without an account")
     at = instant(body.get("created_at"), "created_at")
     return (SignUp(customer=read_customer(body, body.get("locale")), at=at),)
 

@@ -46,7 +46,7 @@ MAREN = {
     "defaultEmailAddress": {"emailAddress": "maren@example.com"},
     "createdAt": "2026-03-02T14:15:00Z",
     "updatedAt": "2026-10-04T14:02:12Z",
-    "state": "DISABLED",
+    "state": "ENABLED",
     "locale": "en",
 }
 REFUNDED = {

@@ -38,8 +38,23 @@ def test_a_customer_who_changes_signed_up_when_they_did() -> None:
     assert fact.customer.name == "Maren Holt-Lind"
 
 
-def test_an_invitation_is_no_account() -> None:
-    assert isinstance(read("customers/update/invited-only"), Ignored)
+@pytest.mark.parametrize("name", ("customers/create/a-guest-at-the-checkout", "customers/update/invited-only"))
+def test_who_never_signed_in_has_no_account(name: str) -> None:
+    """Shopify makes a customer of everybody who types an address at its checkout: that proves nothing."""
+    assert isinstance(read(name), Ignored)
+
+
+def test_a_guest_signs_up_by_signing_in_for_the_first_time() -> None:
+    guest = json.loads(body("customers/create/a-guest-at-the-checkout"))
+    signed_in = json.dumps({**guest, "state": "enabled"}).encode()
+    assert translate("customers/update", signed_in, PROFILE) == read("customers/create/from-the-account-page")
+
+
+def test_an_account_the_merchant_switched_off_signs_nobody_up() -> None:
+    customer = json.loads(body("kizuna/customer/maren"))
+    for state in ("DISABLED", "DECLINED", None):
+        switched_off = json.dumps({**customer, "state": state}).encode()
+        assert isinstance(translate("kizuna/customer", switched_off, PROFILE), Ignored)
 
 
 def test_a_customer_who_is_gone_is_asked_for_to_know_since_when() -> None:
