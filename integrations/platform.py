@@ -7,6 +7,7 @@ from typing import Protocol
 
 from app.loyalty.effects import DiscountKind, Effect
 from app.loyalty.facts import Fact, Thing
+from app.loyalty.offering import Abilities
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +194,13 @@ class Capabilities:
     """Deliveries are signed with the shop's own secret, so the address they are sent to names the shop."""
     codes_revive: bool = False
     """A cancelled order gives its code back to the shopper, so the code is removed before the points return."""
+    caps: bool = False
+    """A percentage can have a maximum it takes off."""
+
+    @property
+    def abilities(self) -> Abilities:
+        """Return what can be given here, as rewards are judged by."""
+        return Abilities(self.discounts, self.caps)
 
 
 class Platform(Protocol):

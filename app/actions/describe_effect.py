@@ -13,7 +13,7 @@ from app.db.tables import BalanceRow, IdentityRow, MemberRow, PersonRow, Program
 from app.loyalty.books import RedemptionState, Stage
 from app.loyalty.effects import CodeTerms, DisableDiscount, Effect, SyncMember
 from app.loyalty.facts import Customer
-from app.loyalty.rewards import fulfil
+from app.loyalty.rewards import fulfil, valued
 
 
 def describe_effect(scope: Scope, shop_id: UUID, kind: EffectKind, payload: Mapping[str, Any]) -> Effect | None:
@@ -76,8 +76,9 @@ def _issue(scope: Scope, shop_id: UUID, redemption_id: str) -> Effect | None:
         ends_at=row.ends_at,
         minimum_minor=reward.minimum_minor,
         title=reward.name or reward.id,
+        maximum_minor=reward.maximum_minor,
     )
-    return fulfil(reward.gives, terms)
+    return fulfil(valued(reward.gives, row.value_minor), terms)
 
 
 def _issue_friend(scope: Scope, referral_id: str) -> Effect | None:

@@ -4,28 +4,44 @@ from uuid import UUID
 
 from app.actions.answers import Answer, Effect, answer_once
 from app.actions.sitting import Sitting
-from app.db import outbox
+from app.db import outbox, stocks
 from app.db.requests import Request
 from app.db.scope import Scope
+from app.loyalty.eligibility import Asker
+from app.loyalty.offering import Abilities, check_shop
 from app.loyalty.redemptions import Ask, hold
 
 
 def redeem_reward(
-    scope: Scope, shop_id: UUID, request: Request, *, reward: str, code: str, codes_revive: bool = False
+    scope: Scope,
+    shop_id: UUID,
+    request: Request,
+    ask: Ask,
+    *,
+    codes_revive: bool = False,
+    abilities: Abilities | None = None,
 ) -> Answer:
-    """Redeem ``reward`` for the request's member at a shop under the request's key (which becomes the redemption's id).
+    """Redeem what ``ask`` says for the request's member at a shop; its id is the request's key.
 
-    ``code`` is chosen by the caller and unguessable; it is stored with the hold before any platform hears of it.
+    The code in it is chosen by the caller and unguessable; it is stored with the hold before any platform hears of it.
     ``codes_revive``: the platform gives codes of cancelled orders back, so such a code is disabled before points
-    return.
-    Refusals: UNKNOWN_REWARD, TIER_TOO_LOW (need), INSUFFICIENT_POINTS (have, need, missing), KEY_REUSED.
+    return. ``abilities``: what the shop's platform can give; None: everything.
+    Refusals: those of ``eligibility.check`` in its order, NOT_AT_THIS_SHOP before the member's points are looked at,
+    KEY_REUSED.
     """
 
     def carry_out(sitting: Sitting) -> Effect:
         file = sitting.files[request.member_id]
-        level = sitting.judgement(request.member_id).standing.level
         version = sitting.programme.version_at(scope.now)
-        redemption = hold(file.books, Ask(request.key, code, reward), version, level, scope.now)
+        reward = version.reward(ask.reward) if version is not None else None
+        if reward is not None and abilities is not None:
+            check_shop(reward, abilities)
+        asker = Asker(
+            level=sitting.judgement(request.member_id).standing.level,
+            since=file.row.joined_at or file.row.created_at,
+            taken=stocks.taken(scope, ask.reward) if reward is not None and reward.stock is not None else 0,
+        )
+        redemption = hold(file.books, ask, version, asker, scope.now)
         redemption.code_gone = not codes_revive
         file.issuing_shops[redemption.id] = shop_id
         outbox.put(

@@ -226,6 +226,7 @@ def _redemption(key: Row, redemption: Redemption, shop_id: UUID) -> Row:
         "use_paid_at": use.paid_at if use else None,
         "external_id": redemption.external_id,
         "code_gone": redemption.code_gone,
+        "value_minor": redemption.value_minor,
     }
 
 

@@ -206,7 +206,7 @@ def _redemption(row: RedemptionRow) -> Redemption:
         row.redemption_id, row.code, row.reward, row.cost, row.version, row.requested_at, row.requested_number,
         row.ends_at, RedemptionState(row.state),
         [Part(LotId(lot) if lot is not None else None, amount) for lot, amount in row.parts],
-        use, Stage(row.stage), row.code_gone, row.external_id,
+        use, Stage(row.stage), row.code_gone, row.external_id, row.value_minor,
     )  # fmt: skip
 
 

@@ -142,6 +142,8 @@ class Redemption:
     """False while the platform might honour the code again once its order is cancelled: it is disabled first."""
     external_id: str | None = None
     """The platform's name of the code, once it was made."""
+    value_minor: int | None = None
+    """What it was worth when it was asked for, in minor units; None where that is no fixed sum."""
 
     @property
     def source(self) -> Source:

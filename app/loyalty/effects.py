@@ -34,6 +34,8 @@ class IssueDiscount:
     ends_at: datetime | None
     minimum_minor: int
     title: str
+    maximum_minor: int | None = None
+    """The most a percentage takes off. Only a platform that declares it can keep that promise is asked to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +50,14 @@ class CodeTerms:
     ends_at: datetime | None
     minimum_minor: int
     title: str
+    maximum_minor: int | None = None
 
 
 def issue(terms: CodeTerms, kind: DiscountKind, value: int) -> IssueDiscount:
     """Return the wish for a code of a kind under these terms."""
     return IssueDiscount(
         terms.reference, terms.code, kind, value, terms.currency, terms.customer,
-        terms.starts_at, terms.ends_at, terms.minimum_minor, terms.title,
+        terms.starts_at, terms.ends_at, terms.minimum_minor, terms.title, terms.maximum_minor,
     )  # fmt: skip
 
 

@@ -1,5 +1,8 @@
 """What the trade refuses, as few errors that carry numbers and never sentences for shoppers."""
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
 
 class LoyaltyError(Exception):
     """A refusal by the rules of the trade; ``code`` is stable and machine-readable."""
@@ -54,6 +57,152 @@ class TierTooLowError(LoyaltyError):
         return {"need": self.need}
 
 
+class NotYetOpenError(LoyaltyError):
+    """The reward cannot be had before an instant."""
+
+    code = "NOT_YET_OPEN"
+
+    def __init__(self, opens_at: datetime) -> None:
+        """``opens_at`` is the first instant at which it can."""
+        super().__init__(self.code)
+        self.opens_at = opens_at
+
+    def numbers(self) -> dict[str, int | str]:
+        """Return when it opens."""
+        return {"opens_at": said(self.opens_at)}
+
+
+class OfferClosedError(LoyaltyError):
+    """The reward can no longer be had."""
+
+    code = "OFFER_CLOSED"
+
+    def __init__(self, closed_at: datetime) -> None:
+        """``closed_at`` is the first instant at which it could not be had any more."""
+        super().__init__(self.code)
+        self.closed_at = closed_at
+
+    def numbers(self) -> dict[str, int | str]:
+        """Return when it closed."""
+        return {"closed_at": said(self.closed_at)}
+
+
+class TierNotListedError(LoyaltyError):
+    """The reward is for members of certain tiers only, higher ones not counted in."""
+
+    code = "TIER_NOT_LISTED"
+
+    def __init__(self, levels: Sequence[str]) -> None:
+        """``levels`` are the ids of the tiers it is for."""
+        super().__init__(self.code)
+        self.levels = tuple(levels)
+
+    def numbers(self) -> dict[str, int | str]:
+        """Return the tiers it is for, with a comma between."""
+        return {"need": ",".join(self.levels)}
+
+
+class MemberTooNewError(LoyaltyError):
+    """The reward is for members of some standing."""
+
+    code = "MEMBER_TOO_NEW"
+
+    def __init__(self, have: int, need: int) -> None:
+        """Both in whole days of 24 hours."""
+        super().__init__(self.code)
+        self.have = have
+        self.need = need
+
+    def numbers(self) -> dict[str, int | str]:
+        """Return the days had, needed and missing."""
+        return {"have_days": self.have, "need_days": self.need, "missing_days": self.need - self.have}
+
+
+class LimitReachedError(LoyaltyError):
+    """The member has had the reward as often as it is given to one."""
+
+    code = "LIMIT_REACHED"
+
+    def __init__(self, limit: int, used: int, again_at: datetime | None) -> None:
+        """``again_at`` is when one more may be had, None for never."""
+        super().__init__(self.code)
+        self.limit = limit
+        self.used = used
+        self.again_at = again_at
+
+    def numbers(self) -> dict[str, int | str]:
+        """Return the limit, what was had of it, and when there is one more."""
+        numbers: dict[str, int | str] = {"limit": self.limit, "used": self.used}
+        return numbers | {"opens_at": said(self.again_at)} if self.again_at is not None else numbers
+
+
+class SoldOutError(LoyaltyError):
+    """All that was to be had was taken, by all members together."""
+
+    code = "SOLD_OUT"
+
+    def __init__(self, stock: int, taken: int) -> None:
+        """How many there were and how many are taken."""
+        super().__init__(self.code)
+        self.stock = stock
+        self.taken = taken
+
+    def numbers(self) -> dict[str, int | str]:
+        """Return the stock and what was taken of it."""
+        return {"limit": self.stock, "used": self.taken}
+
+
+class PointsNotOfferedError(LoyaltyError):
+    """The shopper chooses how many points, but not so many, or did not say."""
+
+    code = "POINTS_NOT_OFFERED"
+
+    def __init__(self, asked: int | None, minimum: int, maximum: int | None, step: int) -> None:
+        """All in smallest steps of the unit."""
+        super().__init__(self.code)
+        self.asked = asked
+        self.minimum = minimum
+        self.maximum = maximum
+        self.step = step
+
+    def numbers(self) -> dict[str, int | str]:
+        """Return what may be chosen."""
+        numbers: dict[str, int | str] = {"minimum": self.minimum, "step": self.step}
+        return numbers | {"maximum": self.maximum} if self.maximum is not None else numbers
+
+
+class NotAtThisShopError(LoyaltyError):
+    """The shop's platform has no way to give this reward as it was promised."""
+
+    code = "NOT_AT_THIS_SHOP"
+
+    def __init__(self, reward: str, need: str) -> None:
+        """``need`` is the ability that is missing: a kind of discount or credit, or ``maximum_minor``."""
+        super().__init__(self.code)
+        self.reward = reward
+        self.need = need
+
+    def numbers(self) -> dict[str, int | str]:
+        """Return the reward and the missing ability."""
+        return {"reward": self.reward, "need": self.need}
+
+
+class CannotOfferError(LoyaltyError):
+    """A version promises a reward that cannot be: ``why`` is a stable word."""
+
+    code = "CANNOT_OFFER"
+
+    def __init__(self, reward: str, why: str) -> None:
+        """Name the reward and what is wrong with it."""
+        super().__init__(f"{self.code}: {reward}: {why}")
+        self.reward = reward
+        self.why = why
+
+    def numbers(self) -> dict[str, int | str]:
+        """Return the reward and why."""
+        return {"reward": self.reward, "why": self.why}
+
+
 class UnknownRedemptionError(LoyaltyError):
     """No such redemption of this member."""
 
@@ -103,3 +252,8 @@ class NotEligibleError(LoyaltyError):
     def numbers(self) -> dict[str, int | str]:
         """Return why."""
         return {"why": self.why}
+
+
+def said(instant: datetime) -> str:
+    """Return an instant as machines read it: ISO 8601 in UTC."""
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")

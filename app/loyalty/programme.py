@@ -13,8 +13,9 @@ from typing import TypeVar
 
 from app.loyalty.days import after_days
 from app.loyalty.money import Rounding
-from app.loyalty.rewards import FreeShipping, Gift
+from app.loyalty.rewards import FreeShipping, Gift, worth
 from app.loyalty.rules import Rule
+from app.loyalty.variable import Variable
 
 RuleKind = TypeVar("RuleKind", bound=Rule)
 
@@ -128,9 +129,12 @@ class Ladder:
 
 @dataclass(frozen=True, slots=True)
 class Reward:
-    """What points buy: a gift for ``cost`` smallest steps of the unit, as a code that lives ``code_days`` (None.
+    """What points buy: a gift for ``cost`` smallest steps of the unit; a code of it lives ``code_days`` (None: ever).
 
-    For ever).
+    ``level`` and higher ones may have it, or only those in ``levels``; members since ``member_days`` × 24 h; each
+    member ``limit`` times (in any ``limit_days`` × 24 h, else ever); all members together ``stock`` times; from
+    ``opens_at`` until just before ``closes_at``. With ``variable`` the shopper chooses the points and ``cost`` says
+    nothing. ``maximum_minor`` is the most a percentage takes off.
     """
 
     id: str
@@ -140,6 +144,31 @@ class Reward:
     level: str | None = None
     minimum_minor: int = 0
     name: str = ""
+    maximum_minor: int | None = None
+    levels: tuple[str, ...] = ()
+    member_days: int = 0
+    limit: int | None = None
+    limit_days: int | None = None
+    stock: int | None = None
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+    variable: Variable | None = None
+
+    def is_open(self, at: datetime) -> bool:
+        """Say whether the instant lies from ``opens_at`` until just before ``closes_at``."""
+        return (self.opens_at is None or self.opens_at <= at) and (self.closes_at is None or at < self.closes_at)
+
+    def needs(self, points: int | None) -> int:
+        """Return what it costs; where the shopper chooses, what was chosen, or the least before anything was."""
+        if self.variable is None:
+            return self.cost
+        return points if points is not None else self.variable.minimum
+
+    def value_minor(self, points: int) -> int | None:
+        """Return what it is worth in minor units for these points, None where that is no fixed sum."""
+        if self.variable is not None:
+            return self.variable.value(points)
+        return worth(self.gives)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from enum import StrEnum
 from app.loyalty.base import goods_all_refunded
 from app.loyalty.books import Books, Lot, Part, Redemption, RedemptionState, Stage, Use, draw, pay_debt
 from app.loyalty.days import after_days
-from app.loyalty.errors import InsufficientPointsError, TierTooLowError, UnknownRewardError
+from app.loyalty.eligibility import Asker, check
 from app.loyalty.facts import Order
 from app.loyalty.history import MemberOrder
 from app.loyalty.ledger import Account, Address, Posting, Reason
-from app.loyalty.programme import AfterUse, Programme, Reward, Version
+from app.loyalty.programme import AfterUse, Programme, Version
 
 SECOND_LIFE_DAYS = 7
 """How long points live that expired while they were held and then came back."""
@@ -27,39 +27,24 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A request to redeem: our key for it, the code chosen for it, and the reward's id."""
+    """A request to redeem: our key, the code chosen for it, the reward's id, the points where they are chosen."""
 
     id: str
     code: str
     reward: str
+    points: int | None = None
 
 
-def check(books: Books, version: Version | None, reward_id: str, level: str | None) -> Reward:
-    """Return the reward if the member may have it now.
-
-    Raises UnknownRewardError, TierTooLowError, InsufficientPointsError, checked in this order.
-    """
-    reward = version.reward(reward_id) if version else None
-    if version is None or reward is None:
-        raise UnknownRewardError
-    if reward.level is not None and (
-        version.tiers is None or version.tiers.position(level) < version.tiers.position(reward.level)
-    ):
-        raise TierTooLowError(reward.level)
-    if books.available < reward.cost:
-        raise InsufficientPointsError(books.available, reward.cost)
-    return reward
-
-
-def hold(books: Books, ask: Ask, version: Version | None, level: str | None, at: datetime) -> Redemption:
-    """Put the reward's cost on hold, lot by lot in drawing order. Raises what ``check`` raises."""
-    reward = check(books, version, ask.reward, level)
-    parts = draw(books.drawable(Account.AVAILABLE), Account.AVAILABLE, reward.cost)
+def hold(books: Books, ask: Ask, version: Version | None, asker: Asker, at: datetime) -> Redemption:
+    """Put the reward's cost on hold, lot by lot in drawing order. Raises what ``eligibility.check`` raises."""
+    reward = check(books, version, ask.reward, asker, at, ask.points)
+    cost = reward.needs(ask.points)
+    parts = draw(books.drawable(Account.AVAILABLE), Account.AVAILABLE, cost)
     number = books.number
     redemption = Redemption(
-        ask.id, ask.code, reward.id, reward.cost, version.number if version else 0, at, number,
+        ask.id, ask.code, reward.id, cost, version.number if version else 0, at, number,
         at + timedelta(days=reward.code_days) if reward.code_days is not None else None,
-        RedemptionState.HELD, parts,
+        RedemptionState.HELD, parts, value_minor=reward.value_minor(cost),
     )  # fmt: skip
     postings = [
         Posting(Address(Account.AVAILABLE, part.lot), Address(Account.HELD, part.lot), part.amount) for part in parts

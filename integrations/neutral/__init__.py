@@ -30,7 +30,7 @@ class Neutral:
     """Facts in, nothing out: there is no API to call, so every effect is done as soon as it is recorded."""
 
     name = "neutral"
-    capabilities = Capabilities(discounts=frozenset(DiscountKind), signs_per_shop=True)
+    capabilities = Capabilities(discounts=frozenset(DiscountKind), signs_per_shop=True, caps=True)
 
     def begin(self, request: Request, *, state: str, now: datetime) -> Redirect | Refused:
         """Refuse: there is no merchant's browser to send anywhere."""

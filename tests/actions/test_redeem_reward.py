@@ -6,6 +6,7 @@ from sqlalchemy import Engine, select
 from app.actions.redeem_reward import redeem_reward
 from app.db.tables import OutboxRow, RequestRow
 from app.loyalty.programme import Expiry, Level, Reward
+from app.loyalty.redemptions import Ask
 from tests.factories.facts import order
 from tests.factories.houses import House, house
 from tests.factories.programmes import ladder, version
@@ -102,5 +103,5 @@ def test_somebody_unknown_is_told_so(db: Engine) -> None:
     ours, theirs = rich(db), rich(db)
     stranger = theirs.request("k1", "redeem", ours.member("ada"), reward="r")
     with theirs.unit("2025-02-02") as scope:
-        assert redeem_reward(scope, theirs.shop_id, stranger, reward="r", code="x").refused == "UNKNOWN_MEMBER"
+        assert redeem_reward(scope, theirs.shop_id, stranger, Ask("k1", "x", "r")).refused == "UNKNOWN_MEMBER"
     assert ours.amounts("ada") == (0, 100, 0, 0)

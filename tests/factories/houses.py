@@ -27,7 +27,9 @@ from app.db.scope import Scope
 from app.db.tables import IdentityRow, MemberRow, RedemptionRow, SettlementRow
 from app.db.unit import reading, unit_of_work
 from app.loyalty.facts import Customer, Fact
+from app.loyalty.offering import Abilities
 from app.loyalty.programme import Version
+from app.loyalty.redemptions import Ask
 from tests.factories.ciphers import CIPHER
 from tests.factories.instants import instant
 from tests.factories.programmes import version
@@ -84,13 +86,14 @@ class House:
         *,
         code: str | None = None,
         codes_revive: bool = False,
+        points: int | None = None,
+        abilities: Abilities | None = None,
     ) -> Answer:
         """Redeem a reward."""
-        request = self.request(key, "redeem", self.member(customer), reward=reward)
+        request = self.request(key, "redeem", self.member(customer), reward=reward, points=points)
+        ask = Ask(key, code or key, reward, points)
         with self.unit(now) as scope:
-            return redeem_reward(
-                scope, self.shop_id, request, reward=reward, code=code or key, codes_revive=codes_revive
-            )
+            return redeem_reward(scope, self.shop_id, request, ask, codes_revive=codes_revive, abilities=abilities)
 
     def adjust(self, now: str, customer: str, key: str, amount: int) -> Answer:
         """Give or take points by hand."""

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from app.loyalty.books import Books, Redemption, RedemptionState, Stage
 from app.loyalty.earning import Judgement, judge
+from app.loyalty.eligibility import Asker
 from app.loyalty.facts import Order, Review, SignUp
 from app.loyalty.granting import adjust, import_lot
 from app.loyalty.history import (
@@ -70,11 +71,15 @@ class Notebook:
         self.outcomes[outcome.id] = outcome
         self.conclude(now)
 
-    def redeem(self, now: When, id: str, reward: str = "r", *, codes_revive: bool = False) -> Redemption:
+    def redeem(
+        self, now: When, id: str, reward: str = "r", *, codes_revive: bool = False, points: int | None = None
+    ) -> Redemption:
         """Redeem a reward. Raises what the trade refuses."""
         self._pass(now)
         level = judge(self.history(), self.programme, when(now)).standing.level
-        redemption = hold(self.books, Ask(id, id, reward), self.programme.version_at(when(now)), level, when(now))
+        redemption = hold(
+            self.books, Ask(id, id, reward, points), self.programme.version_at(when(now)), Asker(level), when(now)
+        )
         redemption.code_gone = not codes_revive
         self.conclude(now)
         return redemption

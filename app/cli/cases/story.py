@@ -32,6 +32,7 @@ from app.loyalty.books import Stage
 from app.loyalty.errors import LoyaltyError
 from app.loyalty.facts import Customer
 from app.loyalty.money import exponent
+from app.loyalty.redemptions import Ask
 from integrations.neutral import Neutral
 from jobs import inbox as inbox_job
 from jobs import members as members_job
@@ -175,7 +176,7 @@ class Story:
     def _redeem(self, scope: Scope, step: Step) -> Answer:
         home = next(iter(self.shops.values()))
         shop_id = self.shops[step["shop"]] if step.get("shop") else home
-        return redeem_reward(scope, shop_id, self._request(scope, step), reward=step["reward"], code=step["id"])
+        return redeem_reward(scope, shop_id, self._request(scope, step), Ask(step["id"], step["id"], step["reward"]))
 
     def _return(self, scope: Scope, step: Step) -> Answer:
         end_redemption(scope, step["redemption"], Stage.RETURNED)

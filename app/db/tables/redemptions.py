@@ -17,6 +17,7 @@ class RedemptionRow(Base):
     __table_args__ = (
         UniqueConstraint("programme_id", "code"),
         Index("ix_redemptions_member", "programme_id", "member_id"),
+        Index("ix_redemptions_reward", "programme_id", "reward"),
         Index("ix_redemptions_use", "programme_id", "use_shop_id", "use_order"),
     )
 
@@ -39,3 +40,14 @@ class RedemptionRow(Base):
     use_paid_at: Mapped[datetime | None]
     external_id: Mapped[str | None] = mapped_column(Name)
     code_gone: Mapped[bool] = mapped_column(default=False)
+    value_minor: Mapped[int | None] = mapped_column(BigInt)
+
+
+class StockRow(Base):
+    """The lock of a reward's stock. ``amount`` counts how often it was asked for, had or not."""
+
+    __tablename__ = "stocks"
+
+    programme_id: Mapped[UUID] = mapped_column(primary_key=True)
+    reward: Mapped[str] = mapped_column(Name, primary_key=True)
+    amount: Mapped[int] = mapped_column(BigInt)

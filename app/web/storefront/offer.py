@@ -12,6 +12,7 @@ from app.loyalty.programme import Ladder as LoyaltyLadder
 from app.loyalty.programme import Reward as LoyaltyReward
 from app.loyalty.rewards import AmountOff, Gift, Percentage
 from app.loyalty.rules import AmountRule, ReferralRule, Rule
+from app.loyalty.variable import Variable
 from app.web.storefront import shapes
 from app.web.tones import DEFAULT, tones
 
@@ -90,10 +91,28 @@ def reward(place: Place, entry: LoyaltyReward) -> shapes.Reward:
         id=entry.id,
         name=local(place, entry.name),
         deal=deal(entry.gives),
-        cost=entry.cost,
+        cost=entry.needs(None),
         code_days=entry.code_days,
         min_order_minor=entry.minimum_minor or None,
         level=entry.level,
+        max_value_minor=entry.maximum_minor,
+        levels=list(entry.levels),
+        member_days=entry.member_days,
+        limit=entry.limit,
+        limit_days=entry.limit_days,
+        opens_at=entry.opens_at,
+        closes_at=entry.closes_at,
+        chosen=_chosen(entry.variable) if entry.variable else None,
+    )
+
+
+def _chosen(terms: Variable) -> shapes.Chosen:
+    return shapes.Chosen(
+        minimum=terms.minimum,
+        maximum=terms.maximum,
+        step=terms.step,
+        value_minor=terms.value_minor,
+        per_points=terms.per_points,
     )
 
 
@@ -126,8 +145,10 @@ def worth(version: Version | None) -> shapes.Worth | None:
     """Return what points are worth where every amount off, open to all, gives the same for them; else nothing fixed."""
     offers = [
         (entry.cost, entry.gives.value_minor)
+        if entry.variable is None
+        else (entry.variable.per_points, entry.variable.value_minor)
         for entry in (version.rewards if version else ())
-        if isinstance(entry.gives, AmountOff) and entry.level is None and entry.cost > 0
+        if isinstance(entry.gives, AmountOff) and entry.level is None and not entry.levels and entry.needs(None) > 0
     ]
     if len({Fraction(value, cost) for cost, value in offers}) != 1:
         return None

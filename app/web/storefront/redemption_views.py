@@ -11,6 +11,7 @@ from app.db.storefront import Known, Redeemed
 from app.db.unit import reading, unit_of_work
 from app.loyalty.books import RedemptionState, Stage
 from app.loyalty.errors import KeyReusedError
+from app.loyalty.redemptions import Ask
 from app.web.callers import Caller, caller
 from app.web.house import house
 from app.web.refusals import Refusal
@@ -30,19 +31,14 @@ def redeem(json_data: shapes.RedemptionRequest) -> tuple[shapes.RedemptionAnswer
         key=codes.redemption_id(known.row.member_id, json_data.key),
         kind="redeem",
         member_id=known.row.member_id,
-        content={"reward": json_data.reward},
+        content=json_data.content(),
         actor="shopper",
     )
+    ask = Ask(wish.key, codes.code(codes.prefix(place)), json_data.reward, json_data.points)
+    can = works.platforms[place.platform].capabilities
     with unit_of_work(works.engine) as session:
         scope = Scope(session, place.programme_id, now, works.cipher)
-        answer = redeem_reward(
-            scope,
-            place.shop_id,
-            wish,
-            reward=json_data.reward,
-            code=codes.code(codes.prefix(place)),
-            codes_revive=works.platforms[place.platform].capabilities.codes_revive,
-        )
+        answer = redeem_reward(scope, place.shop_id, wish, ask, codes_revive=can.codes_revive, abilities=can.abilities)
         if not answer.repeated:
             _use_signature(scope, asking, wish)
     if answer.refused is not None:

@@ -12,6 +12,7 @@ from app.db.tables import ReferralRow
 from app.loyalty.books import RedemptionState, Stage
 from app.loyalty.ledger import Account
 from app.loyalty.programme import Version
+from app.loyalty.rewards import valued
 from app.loyalty.rules import SignUpRule
 from app.web import callers
 from app.web.storefront import offer, shapes, tiers
@@ -24,6 +25,7 @@ _REASONS: Final[dict[str, shapes.Refusal]] = {
 }
 _SHOWN: Final[dict[Stage, str]] = {Stage.RETURNING: "returned"}
 """A code being made unusable is on its way back: shoppers see what they asked for."""
+_NO_DEAL: Final = shapes.Deal(kind="amount_off", value_minor=0, percent=None)
 _WITH_CODE: Final = frozenset({Stage.ISSUED, Stage.RETURNING, Stage.USED, Stage.RETURNED, Stage.EXPIRED})
 
 
@@ -58,7 +60,7 @@ def member(place: Place, version: Version | None, standing: Standing, now: datet
         tier=tiers.standing(row, version.tiers, standing.deserved, place.home_zone, now)
         if version and version.tiers
         else None,
-        rewards=list(_affordable(version, has.available, row.tier)),
+        rewards=list(_affordable(version, has.available, row.tier, now)),
         redemptions=[redemption(place, standing.versions.get(one.row.version), one) for one in standing.redeemed],
         earn=list(_earned(version, standing)),
         referral=shapes.Inviting(
@@ -99,12 +101,21 @@ def _next(portions: Iterable[Portion], account: Account) -> shapes.DatedPoints |
 # ── Rewards and codes ────────────────────────────────────────────────────────
 
 
-def _affordable(version: Version | None, available: int, tier: str | None) -> Iterable[shapes.Affordable]:
+def _affordable(
+    version: Version | None, available: int, tier: str | None, now: datetime
+) -> Iterable[shapes.Affordable]:
+    """Return whether tier, points and window let a member have each reward; limits and stock are told when asking."""
     for entry in version.rewards if version else ():
         ladder = version.tiers if version else None
-        locked = entry.level is not None and (ladder is None or ladder.position(tier) < ladder.position(entry.level))
-        missing = max(0, entry.cost - available)
-        yield shapes.Affordable(id=entry.id, affordable=not locked and missing == 0, missing=missing, locked=locked)
+        too_low = entry.level is not None and (ladder is None or ladder.position(tier) < ladder.position(entry.level))
+        locked = too_low or bool(entry.levels and tier not in entry.levels)
+        missing = max(0, entry.needs(None) - available)
+        is_open = (entry.opens_at is None or entry.opens_at <= now) and (
+            entry.closes_at is None or now < entry.closes_at
+        )
+        yield shapes.Affordable(
+            id=entry.id, affordable=is_open and not locked and missing == 0, missing=missing, locked=locked
+        )
 
 
 def redemption(place: Place, version: Version | None, one: Redeemed) -> shapes.Redemption:
@@ -118,7 +129,9 @@ def redemption(place: Place, version: Version | None, one: Redeemed) -> shapes.R
         id=row.redemption_id,
         reward=row.reward,
         name=offer.local(place, entry.name) if entry else {},
-        deal=offer.deal(entry.gives) if entry else shapes.Deal(kind="amount_off", value_minor=0, percent=None),
+        deal=offer.deal(valued(entry.gives, row.value_minor))
+        if entry
+        else shapes.Deal(kind="amount_off", value_minor=0, percent=None),
         cost=row.cost,
         state=state,
         code=row.code if stage in _WITH_CODE else None,

@@ -18,6 +18,7 @@ from app.db.scope import Scope
 from app.db.tables import AuditRow, CursorRow
 from app.db.unit import reading, unit_of_work
 from app.loyalty.facts import CodeUse, Customer, Fact, Line, Order, Referral, Refund, RefundLine, Review, SignUp
+from app.loyalty.redemptions import Ask
 from jobs import inbox as inbox_job
 from jobs import members as members_job
 from jobs.audit import audit_all
@@ -73,7 +74,7 @@ class Story:
         member_id = self.member(customer)
         with unit_of_work(self.works.engine) as session:
             request = Request(key, "redeem", member_id, {"reward": reward}, "shopper")
-            answer = redeem_reward(self.scope(session), self.shop_id, request, reward=reward, code=code)
+            answer = redeem_reward(self.scope(session), self.shop_id, request, Ask(request.key, code, reward))
             assert answer.refused is None, answer
         if issued:
             self.work_off()

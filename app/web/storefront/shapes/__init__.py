@@ -19,6 +19,7 @@ from app.web.storefront.shapes.member import (
     SignedOut,
 )
 from app.web.storefront.shapes.programme import (
+    Chosen,
     Currency,
     EarningRule,
     Ladder,
@@ -57,6 +58,7 @@ __all__ = [
     "Affordable",
     "Asked",
     "Balance",
+    "Chosen",
     "Coming",
     "Currency",
     "DatedPoints",

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from app.web.storefront.shapes.values import Deal, Id, LocalText, Money, Points, Rate
+from app.web.storefront.shapes.values import Deal, Id, Instant, LocalText, Money, Points, Rate
 
 
 class EarningRule(BaseModel):
@@ -19,6 +19,16 @@ class EarningRule(BaseModel):
     min_order_minor: Money | None
 
 
+class Chosen(BaseModel):
+    """An amount the shopper chooses: so many points by steps, worth ``value_minor`` for every ``per_points``."""
+
+    minimum: Points
+    maximum: Points | None
+    step: Points
+    value_minor: Money
+    per_points: Points
+
+
 class Reward(BaseModel):
     """What points buy."""
 
@@ -29,6 +39,14 @@ class Reward(BaseModel):
     code_days: int | None
     min_order_minor: Money | None
     level: Id | None
+    max_value_minor: Money | None = None
+    levels: list[Id] = []
+    member_days: int = Field(default=0, ge=0)
+    limit: int | None = None
+    limit_days: int | None = None
+    opens_at: Instant | None = None
+    closes_at: Instant | None = None
+    chosen: Chosen | None = None
 
 
 class Window(BaseModel):

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from app.loyalty.money import AMOUNT_MAX
 from app.web.storefront.shapes.member import Balance, Redemption, Refusal
 from app.web.storefront.shapes.values import Asked, Deal, Id, Instant, Money, Points
 
@@ -13,6 +14,11 @@ class RedemptionRequest(Asked):
 
     key: str = Field(pattern=r"^[A-Za-z0-9_-]{16,64}$")
     reward: str = Field(min_length=1, max_length=80)
+    points: int | None = Field(default=None, ge=1, le=AMOUNT_MAX)
+
+    def content(self) -> dict[str, object]:
+        """Return what is wished for, without the key: what was not said is not in it."""
+        return self.model_dump(exclude={"key"}, exclude_none=True)
 
 
 class RedemptionAnswer(BaseModel):

@@ -100,12 +100,12 @@ export function shopper({ api, session, changed, arrived }) {
     }
   }
 
-  /** @param {string} reward id */
-  const redeem = (reward) =>
+  /** @param {string} reward id @param {number} [points] where the shopper chooses how many */
+  const redeem = (reward, points) =>
     once(`redeem ${reward}`, async () => {
       const wish = mine();
       try {
-        const answer = await api.post('redemptions', { key: wish.key(reward), reward }, true);
+        const answer = await api.post('redemptions', { ...wish.wished(reward, points), reward }, true);
         wish.answered(reward);
         return answer;
       } catch (error) {

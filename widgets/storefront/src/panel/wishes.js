@@ -6,7 +6,7 @@ const NAME = 'wishes';
 
 /** @param {Session} session @param {string} who the member's id: a wish is never sent for somebody else */
 export function wishes(session, who) {
-  /** @returns {Record<string, {key: string, who: string}>} by reward */
+  /** @returns {Record<string, {key: string, who: string, points?: number}>} by reward */
   function all() {
     try {
       return JSON.parse(session.recall(NAME) || '{}') || {};
@@ -19,15 +19,16 @@ export function wishes(session, who) {
   return {
     /** Rewards wished for and not answered yet. @returns {string[]} */
     open: () => Object.entries(all()).filter(([, wish]) => wish.who === who).map(([reward]) => reward),
-    /** The key of this wish, the same until it is answered. @param {string} reward @returns {string} */
-    key(reward) {
+    /** This wish, the same until it is answered: its key, and the points where they were chosen. @param {string} reward @param {number} [points] */
+    wished(reward, points) {
       const kept = all();
       if (kept[reward]?.who !== who) {
         const bytes = crypto.getRandomValues(new Uint8Array(16));
-        kept[reward] = { key: Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(''), who };
+        kept[reward] = { key: Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(''), who, ...(points ? { points } : {}) };
         save(kept);
       }
-      return kept[reward].key;
+      const { key, points: chosen } = kept[reward];
+      return chosen ? { key, points: chosen } : { key };
     },
     /** @param {string} reward */
     answered(reward) {

@@ -32,7 +32,7 @@ export function draw(page) {
         : null,
       h(
         'button.btn.btn-fill.wide',
-        { type: 'button', 'data-k': 'redeem', 'aria-disabled': sending || left < 0 ? 'true' : null, 'aria-busy': sending ? 'true' : null, on: () => !sending && left >= 0 && shopper.redeem(reward.id) },
+        { type: 'button', 'data-k': 'redeem', 'aria-disabled': sending || left < 0 ? 'true' : null, 'aria-busy': sending ? 'true' : null, on: () => !sending && left >= 0 && shopper.redeem(reward.id, reward.chosen ? reward.cost : undefined) },
         refusal && !refusal.final ? f.t('retry') : f.t('redeem.do', { points, deal: f.called(reward) }),
       ),
     ],
@@ -50,7 +50,8 @@ function conditions(f, reward) {
 
 /** @param {any} f @param {any} problem */
 function trouble(f, problem) {
-  const missing = { points: f.points(Number(problem.data.missing) || 0) };
+  const { missing: short, missing_days: days, opens_at: opens } = problem.data;
+  const missing = { points: f.points(Number(short) || 0), days: f.figure(Number(days) || 0), date: opens ? f.date(opens) : '' };
   const [head, text] = problem.final ? [f.t(because(f, problem), missing), ''] : [f.t('error.redeem'), f.t('error.redeem.text')];
   return h('div.note.warn', { role: 'alert' }, icon('alert'), h('span.grow', null, h('b', null, head), text, reference(f, problem)));
 }

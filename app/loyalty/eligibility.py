@@ -1,0 +1,92 @@
+"""Whether a member may have a reward now, with the reason and the missing number where not."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.loyalty.books import Books, Redemption, RedemptionState
+from app.loyalty.errors import (
+    InsufficientPointsError,
+    LimitReachedError,
+    MemberTooNewError,
+    NotYetOpenError,
+    OfferClosedError,
+    SoldOutError,
+    TierNotListedError,
+    TierTooLowError,
+    UnknownRewardError,
+)
+from app.loyalty.programme import Reward, Version
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """What judging needs of a member beside the books: the level, since when a member, and what of a stock is taken."""
+
+    level: str | None = None
+    since: datetime | None = None
+    taken: int = 0
+
+
+def check(
+    books: Books, version: Version | None, reward_id: str, asker: Asker, at: datetime, points: int | None = None
+) -> Reward:
+    """Return the reward if the member may have it at this instant, for ``points`` where the shopper chooses them.
+
+    Raises, checked in this order: UnknownRewardError, TierTooLowError, InsufficientPointsError (these three as the
+    cases' format has them), NotYetOpenError, OfferClosedError, TierNotListedError, MemberTooNewError,
+    PointsNotOfferedError, LimitReachedError, SoldOutError.
+    """
+    reward = version.reward(reward_id) if version else None
+    if version is None or reward is None:
+        raise UnknownRewardError
+    if reward.level is not None and (
+        version.tiers is None or version.tiers.position(asker.level) < version.tiers.position(reward.level)
+    ):
+        raise TierTooLowError(reward.level)
+    need = reward.needs(points)
+    if books.available < need:
+        raise InsufficientPointsError(books.available, need)
+    check_window(reward, at)
+    if reward.levels and asker.level not in reward.levels:
+        raise TierNotListedError(reward.levels)
+    _check_days(reward, asker.since, at)
+    if reward.variable is not None:
+        reward.variable.checked(points)
+    _check_limit(reward, books.redemptions, at)
+    if reward.stock is not None and asker.taken >= reward.stock:
+        raise SoldOutError(reward.stock, asker.taken)
+    return reward
+
+
+def check_window(reward: Reward, at: datetime) -> None:
+    """Refuse before ``opens_at`` and from ``closes_at`` on. Raises NotYetOpenError, OfferClosedError."""
+    if reward.opens_at is not None and at < reward.opens_at:
+        raise NotYetOpenError(reward.opens_at)
+    if reward.closes_at is not None and at >= reward.closes_at:
+        raise OfferClosedError(reward.closes_at)
+
+
+def _check_days(reward: Reward, since: datetime | None, at: datetime) -> None:
+    if not reward.member_days:
+        return
+    have = (at - since).days if since is not None else 0
+    if have < reward.member_days:
+        raise MemberTooNewError(have, reward.member_days)
+
+
+def _check_limit(reward: Reward, redemptions: Iterable[Redemption], at: datetime) -> None:
+    """Count what this member has had and did not give back, in the last ``limit_days`` × 24 h or ever."""
+    if reward.limit is None:
+        return
+    days = timedelta(days=reward.limit_days) if reward.limit_days is not None else None
+    counted = sorted(
+        one.requested_at
+        for one in redemptions
+        if one.reward == reward.id
+        and one.state is not RedemptionState.GIVEN_BACK
+        and (days is None or one.requested_at > at - days)
+    )
+    if len(counted) >= reward.limit:
+        again = counted[len(counted) - reward.limit] + days if days is not None and reward.limit else None
+        raise LimitReachedError(reward.limit, len(counted), again)
