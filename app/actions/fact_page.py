@@ -8,7 +8,7 @@ from app.actions.sitting import Sitting
 from app.db import members
 from app.db.memberfiles import MemberFile
 from app.db.scope import Scope
-from app.db.tables import OrderRow, ReferralRow, ReviewRow
+from app.db.tables import EventRow, OrderRow, ReferralRow, ReviewRow
 from app.loyalty.facts import Customer, Order, Review
 
 
@@ -45,9 +45,11 @@ class Found:
     guests: dict[UUID, UUID] = field(default_factory=dict)
     order_ids: list[str] = field(default_factory=list)
     review_ids: list[str] = field(default_factory=list)
+    event_ids: list[str] = field(default_factory=list)
     codes: list[str] = field(default_factory=list)
     orders: dict[str, OrderRow] = field(default_factory=dict)
     reviews: dict[str, ReviewRow] = field(default_factory=dict)
+    events: dict[str, EventRow] = field(default_factory=dict)
     claims: list[ReferralRow] = field(default_factory=list)
 
 

@@ -5,13 +5,14 @@ from uuid import UUID
 
 from app.actions.fact_page import UNKNOWN, End, FactPage, Found, Outcome
 from app.actions.sitting import Sitting
+from app.actions.take_deed import take_birthday, take_event, take_gone_event
 from app.actions.take_order import take_gone_order, take_order
 from app.actions.take_person import take_referral, take_sign_up
 from app.actions.take_review import match_waiting_reviews, take_gone_review, take_review
 from app.db import facts, members, redemptions
 from app.db.scope import Scope
 from app.db.unit import OvertakenError
-from app.loyalty.facts import Customer, Fact, Gone, Order, Referral, Review, SignUp, Thing
+from app.loyalty.facts import Birthday, Customer, Event, Fact, Gone, Order, Referral, Review, SignUp, Thing
 
 
 def settle_facts(scope: Scope, shop_id: UUID, reported: Sequence[Fact]) -> list[Outcome]:
@@ -36,6 +37,14 @@ def _take(page: FactPage, fact: Fact) -> Outcome:
         return take_order(page, fact)
     if isinstance(fact, Review):
         return take_review(page, fact)
+    if isinstance(fact, Event):
+        return take_event(page, fact)
+    if isinstance(fact, Birthday):
+        return take_birthday(page, fact)
+    return _take_rare(page, fact)
+
+
+def _take_rare(page: FactPage, fact: Fact) -> Outcome:
     if isinstance(fact, SignUp):
         return take_sign_up(page, fact)
     if isinstance(fact, Referral):
@@ -46,6 +55,8 @@ def _take(page: FactPage, fact: Fact) -> Outcome:
 def _take_gone(page: FactPage, gone: Gone) -> Outcome:
     if gone.thing is Thing.ORDER:
         return take_gone_order(page, gone)
+    if gone.thing is Thing.EVENT:
+        return take_gone_event(page, gone)
     return take_gone_review(page, gone) if gone.thing is Thing.REVIEW else UNKNOWN
 
 
@@ -54,7 +65,7 @@ def _customers(fact: Fact) -> tuple[Customer, ...]:
         return (fact.customer,) if fact.customer is not None else ()
     if isinstance(fact, Review):
         return (fact.customer,) if fact.customer.id else ()
-    if isinstance(fact, SignUp):
+    if isinstance(fact, SignUp | Event | Birthday):
         return (fact.customer,)
     return (fact.advocate, fact.friend) if isinstance(fact, Referral) else ()
 
@@ -75,6 +86,8 @@ def _find(scope: Scope, shop_id: UUID, reported: Sequence[Fact]) -> Found:
     found.order_ids = [order.id for order in orders] + [fact.id for fact in gone if fact.thing is Thing.ORDER]
     found.review_ids = [fact.id for fact in reported if isinstance(fact, Review)]
     found.review_ids += [fact.id for fact in gone if fact.thing is Thing.REVIEW]
+    found.event_ids = [fact.id for fact in reported if isinstance(fact, Event)]
+    found.event_ids += [fact.id for fact in gone if fact.thing is Thing.EVENT]
     found.codes = [use.code for order in orders for use in order.codes]
     _read_rows(scope, shop_id, found)
     return found
@@ -85,6 +98,8 @@ def _read_rows(scope: Scope, shop_id: UUID, found: Found) -> None:
         found.orders = facts.order_rows(scope, shop_id, found.order_ids)
     if found.review_ids:
         found.reviews = facts.review_rows(scope, shop_id, found.review_ids)
+    if found.event_ids:
+        found.events = facts.event_rows(scope, shop_id, found.event_ids)
     if found.codes:
         found.claims = facts.open_claims(scope, found.codes)
 
@@ -129,7 +144,7 @@ def _find_guests(scope: Scope, shop_id: UUID, found: Found, reported: Sequence[F
 def _concerned(scope: Scope, shop_id: UUID, found: Found, reported: Sequence[Fact]) -> set[UUID]:
     """Return every member whose points the page may move: all of them are locked at once, in the order of their ids."""
     wanted = set(found.people.values()) | set(found.guests)
-    wanted |= {row.member_id for row in found.orders.values()}
+    wanted |= {row.member_id for row in found.orders.values()} | {row.member_id for row in found.events.values()}
     wanted |= {row.member_id for row in found.reviews.values() if row.member_id is not None}
     wanted |= {claim.advocate_id for claim in found.claims}
     wanted |= redemptions.users_of(scope, shop_id, found.order_ids)

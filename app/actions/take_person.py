@@ -7,7 +7,7 @@ from sqlalchemy import update
 from app.actions.fact_page import DONE, NOBODY, End, FactPage, Outcome
 from app.db import facts, members
 from app.db.memberfiles import MemberFile
-from app.db.tables import IdentityRow, MemberRow, OrderRow, ReferralRow, ReviewRow
+from app.db.tables import EventRow, IdentityRow, MemberRow, OrderRow, ReferralRow, ReviewRow
 from app.loyalty.errors import SelfReferralError
 from app.loyalty.facts import Referral, SignUp
 from app.loyalty.history import MemberReferral, MemberSignUp
@@ -44,8 +44,11 @@ def _adopt(page: FactPage, guest: UUID, account: MemberFile) -> None:
     account.reviews |= file.reviews
     account.referred |= file.referred
     account.advocates |= file.advocates
-    file.orders, file.reviews, file.referred, file.advocates = {}, {}, {}, {}
-    columns = (OrderRow.member_id, ReviewRow.member_id, ReferralRow.friend_id, IdentityRow.member_id)
+    account.events |= file.events
+    file.orders, file.reviews, file.referred, file.advocates, file.events = {}, {}, {}, {}, {}
+    columns = (
+        OrderRow.member_id, ReviewRow.member_id, ReferralRow.friend_id, EventRow.member_id, IdentityRow.member_id
+    )  # fmt: skip
     for column in columns:
         table = column.class_
         page.scope.session.execute(

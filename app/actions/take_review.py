@@ -56,7 +56,7 @@ def match_waiting_reviews(page: FactPage) -> None:
 
 def _put(page: FactPage, member_id: UUID, review: Review | ReviewRow) -> None:
     review_id = review.review_id if isinstance(review, ReviewRow) else review.id
-    kept = MemberReview(page.shop, review_id, review.product, review.at, review.approved)
+    kept = MemberReview(page.shop, review_id, review.product, review.at, review.approved, review.photo)
     page.file(member_id).reviews[(page.shop, review_id)] = kept
 
 

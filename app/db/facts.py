@@ -10,8 +10,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from app.db.memberfiles import pack_outcome
 from app.db.scope import Scope
 from app.db.snapshots import pack
-from app.db.tables import OrderRow, ReferralRow, ReviewRow
-from app.loyalty.facts import Order, Referral, Review
+from app.db.tables import BirthdayRow, EventRow, OrderRow, ReferralRow, ReviewRow
+from app.loyalty.facts import Birthday, Event, Order, Referral, Review
 from app.loyalty.history import ReferralOutcome
 
 _AS_IT_IS_NOW = {"populate_existing": True}
@@ -77,6 +77,7 @@ def put_reviews(scope: Scope, shop_id: UUID, reviews: Sequence[tuple[UUID | None
             "updated_at": review.updated_at,
             "approved": review.approved,
             "rating": review.rating,
+            "photo": review.photo,
         }
         for member_id, email_hash, review in reviews
     ]
@@ -142,6 +143,43 @@ def put_referral(scope: Scope, shop_id: UUID, referral: Referral, advocate: UUID
         )
     )
     return True
+
+
+def event_rows(scope: Scope, shop_id: UUID, event_ids: Iterable[str]) -> dict[str, EventRow]:
+    """Return the stored events of a shop by id."""
+    rows = scope.session.scalars(
+        select(EventRow).where(
+            EventRow.programme_id == scope.programme_id,
+            EventRow.shop_id == shop_id,
+            EventRow.event_id.in_(sorted(set(event_ids))),
+        ),
+        execution_options=_AS_IT_IS_NOW,
+    )
+    return {row.event_id: row for row in rows}
+
+
+def put_event(scope: Scope, shop_id: UUID, event: Event, member_id: UUID) -> None:
+    """Store an event that is new."""
+    row = EventRow(
+        programme_id=scope.programme_id, shop_id=shop_id, event_id=event.id, member_id=member_id,
+        event=event.event, at=event.at, gone=False,
+    )  # fmt: skip
+    scope.session.add(row)
+    scope.session.flush()
+
+
+def put_birthday(scope: Scope, shop_id: UUID, birthday: Birthday, member_id: UUID) -> None:
+    """Store a birthday as it was told; what was told at that very instant before stays."""
+    scope.session.execute(
+        insert(BirthdayRow).values(
+            programme_id=scope.programme_id,
+            member_id=member_id,
+            told_at=birthday.at,
+            month=birthday.month,
+            day=birthday.day,
+            shop_id=shop_id,
+        )
+    )
 
 
 def put_outcomes(scope: Scope, outcomes: Mapping[str, ReferralOutcome]) -> None:

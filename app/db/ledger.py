@@ -232,7 +232,7 @@ def _redemption(key: Row, redemption: Redemption, shop_id: UUID) -> Row:
 
 def _member(key: Row, file: MemberFile, judgement: Judgement, programme: Programme) -> Row:
     standing = judgement.standing
-    due_at = min(next_instant(file.books, programme), standing.next_check or NEVER)
+    due_at = min(next_instant(file.books, programme), standing.next_check or NEVER, judgement.next_date or NEVER)
     return key | {
         "number": file.books.number,
         "lots_opened": file.books.lots_opened,

@@ -13,6 +13,8 @@ from app.db.pages import among
 from app.db.snapshots import unpack
 from app.db.tables import (
     BalanceRow,
+    BirthdayRow,
+    EventRow,
     LotRow,
     MemberRow,
     OrderRow,
@@ -26,6 +28,8 @@ from app.loyalty.books import Books, Forgiven, Given, Lot, Part, Redemption, Red
 from app.loyalty.history import (
     Granted,
     History,
+    MemberBirthday,
+    MemberEvent,
     MemberOrder,
     MemberReferral,
     MemberReview,
@@ -72,6 +76,8 @@ class MemberFile:
     outcomes: dict[str, ReferralOutcome] = field(default_factory=dict)
     advocates: dict[str, UUID] = field(default_factory=dict)
     granted: list[Granted] = field(default_factory=list)
+    events: dict[tuple[str, str], MemberEvent] = field(default_factory=dict)
+    birthdays: list[MemberBirthday] = field(default_factory=list)
     settled: dict[Source, "Settled"] = field(default_factory=dict)
     issuing_shops: dict[str, UUID] = field(default_factory=dict)
     redemption_marks: dict[str, tuple[object, ...]] = field(default_factory=dict)
@@ -87,6 +93,8 @@ class MemberFile:
             outcomes=tuple(self.outcomes.values()),
             granted=tuple(self.granted),
             elsewhere=tuple(self.elsewhere.values()),
+            events=tuple(self.events.values()),
+            birthdays=tuple(self.birthdays),
         )
 
 
@@ -106,6 +114,7 @@ def load(session: Session, programme_id: UUID, member_ids: Iterable[UUID]) -> di
         _load_books(session, programme_id, ids, files)
         _load_redemptions(session, programme_id, ids, files)
         _load_facts(session, programme_id, ids, files)
+        _load_deeds(session, programme_id, ids, files)
         _load_referrals(session, programme_id, ids, files)
     return files
 
@@ -265,13 +274,13 @@ def _load_facts(session: Session, programme_id: UUID, ids: Sequence[UUID], files
     reviews = session.execute(
         select(
             ReviewRow.member_id, ReviewRow.shop_id, ReviewRow.review_id, ReviewRow.product, ReviewRow.at,
-            ReviewRow.approved,
+            ReviewRow.approved, ReviewRow.photo,
         ).where(ReviewRow.programme_id == programme_id, among(session, ReviewRow.member_id, ids))
     )  # fmt: skip
-    for author, shop_id, review_id, product, at, approved in reviews:
+    for author, shop_id, review_id, product, at, approved, photo in reviews:
         if author is not None:
             shop = str(shop_id)
-            files[author].reviews[(shop, review_id)] = MemberReview(shop, review_id, product, at, approved)
+            files[author].reviews[(shop, review_id)] = MemberReview(shop, review_id, product, at, approved, photo)
     requests = session.execute(
         select(RequestRow.member_id, RequestRow.kind, RequestRow.key, RequestRow.amount, RequestRow.dated).where(
             RequestRow.programme_id == programme_id,
@@ -283,6 +292,25 @@ def _load_facts(session: Session, programme_id: UUID, ids: Sequence[UUID], files
     for member, kind, key, amount, dated in requests:
         if amount is not None and dated is not None:
             files[member].granted.append(Granted(Source(f"{kind}:{key}"), dated, amount))
+
+
+def _load_deeds(session: Session, programme_id: UUID, ids: Sequence[UUID], files: dict[UUID, MemberFile]) -> None:
+    """Read the events and birthdays told of the members."""
+    events = session.execute(
+        select(
+            EventRow.member_id, EventRow.shop_id, EventRow.event_id, EventRow.event, EventRow.at, EventRow.gone
+        ).where(EventRow.programme_id == programme_id, among(session, EventRow.member_id, ids))
+    )
+    for member, shop_id, event_id, event, at, gone in events:
+        shop = str(shop_id)
+        files[member].events[(shop, event_id)] = MemberEvent(shop, event_id, event, at, gone)
+    birthdays = session.execute(
+        select(
+            BirthdayRow.member_id, BirthdayRow.shop_id, BirthdayRow.month, BirthdayRow.day, BirthdayRow.told_at
+        ).where(BirthdayRow.programme_id == programme_id, among(session, BirthdayRow.member_id, ids))
+    )
+    for member, shop_id, month, day, told_at in birthdays:
+        files[member].birthdays.append(MemberBirthday(str(shop_id), month, day, told_at))
 
 
 def _load_referrals(session: Session, programme_id: UUID, ids: Sequence[UUID], files: dict[UUID, MemberFile]) -> None:

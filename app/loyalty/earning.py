@@ -8,22 +8,29 @@ from enum import IntEnum
 from app.loyalty.activity import Worth
 from app.loyalty.base import Base
 from app.loyalty.days import local_day
-from app.loyalty.dues import Due, order_due, order_worth, referral_due, review_dues, sign_up_due
+from app.loyalty.dues import Due
 from app.loyalty.entry_rewards import DatedWorth, entry_dues
+from app.loyalty.fact_dues import event_dues, referral_due, review_dues, sign_up_dues
 from app.loyalty.history import History, ReferralOutcome, ValuedOrder, valued
 from app.loyalty.ledger import Source
+from app.loyalty.order_dues import Days, Terms, order_due, terms_of
 from app.loyalty.programme import Programme, Version
 from app.loyalty.referrals import outcomes
 from app.loyalty.tiers import Climb, Standing
+from app.loyalty.yearly import next_yearly, yearly_dues
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """All dues of a member by source, the standing they lead to, and what became of referrals to this member."""
+    """All dues of a member by source, the standing they lead to, and what became of referrals to this member.
+
+    ``next_date`` is when the calendar may next bring something: a birthday, an anniversary.
+    """
 
     dues: Mapping[Source, Due]
     standing: Standing
     outcomes: tuple[ReferralOutcome, ...] = ()
+    next_date: datetime | None = None
 
 
 _Put = Callable[[str, date, Worth, datetime], None]
@@ -73,7 +80,8 @@ class _Fold:
     orders: list[ValuedOrder]
     climb: Climb
     dues: dict[Source, Due] = field(default_factory=dict)
-    multipliers: dict[Source, tuple[int, int]] = field(default_factory=dict)
+    terms: dict[Source, Terms] = field(default_factory=dict)
+    days: Days = field(default_factory=Days)
 
     def live(self, happening: _Happening) -> None:
         """Take one thing that happened."""
@@ -97,19 +105,26 @@ class _Fold:
         self.climb.rise(instant)
 
     def _pay(self, order: ValuedOrder) -> None:
-        level, multiplier = self.climb.level, (1, 1)
-        ladder = order.version.tiers if order.version is not None else None
-        if ladder is not None and ladder.position(level) >= 0:
-            multiplier = ladder.levels[ladder.position(level)].multiplier
-        self.multipliers[order.source] = multiplier
-        self.dues[order.source] = order_due(order, level, multiplier, self.programme.decimals)
+        level, day = self.climb.level, self._day(order)
+        if order.version is not None:
+            terms = terms_of(order, order.version, level, self.programme.decimals, self.days, day)
+            self.terms[order.source] = terms
+            self.days.put(order, day, terms)
+        self.dues[order.source] = order_due(order, self.terms.get(order.source), level)
         self._put_order(order, order.steps[0][1], order.paid_at, self.climb.put)
         self.climb.rise(order.paid_at)
 
     def _put_order(self, order: ValuedOrder, base: Base, instant: datetime, put: _Put) -> None:
-        if order.version is not None:
-            worth = order_worth(order, base, self.multipliers[order.source], self.programme.decimals)
-            put(order.source.text(), local_day(order.paid_at, self.programme.shop(order.shop).zone), worth, instant)
+        if order.source in self.terms:
+            put(order.source.text(), self._day(order), self.worth(order, base), instant)
+
+    def _day(self, order: ValuedOrder) -> date:
+        return local_day(order.paid_at, self.programme.shop(order.shop).zone)
+
+    def worth(self, order: ValuedOrder, base: Base) -> Worth:
+        """Return what an order adds to activity when its base is this; one from before the programme adds nothing."""
+        terms = self.terms.get(order.source)
+        return terms.worth(base) if terms is not None else Worth()
 
 
 def _referral_happenings(outcome: ReferralOutcome, points: int) -> Iterator[_Happening]:
@@ -144,8 +159,7 @@ def _worths(history: History, fold: _Fold) -> Iterator[DatedWorth]:
     zone = fold.climb.zone
     for order in fold.orders:
         day = local_day(order.paid_at, fold.programme.shop(order.shop).zone)
-        worth = order_worth(order, order.base, fold.multipliers[order.source], fold.programme.decimals)
-        yield DatedWorth(order.paid_at, order.source, day, worth, is_order=True)
+        yield DatedWorth(order.paid_at, order.source, day, fold.worth(order, order.base), is_order=True)
     paid = {order.source for order in fold.orders}
     for due in fold.dues.values():
         if due.source not in paid and due.amount:
@@ -162,11 +176,13 @@ def judge(history: History, programme: Programme, as_of: datetime) -> Judgement:
     orders = valued(history.orders, programme)
     friends = outcomes(history.referred, orders, programme)
     fold = _Fold(programme, orders, Climb(programme))
-    joined = history.sign_up
-    if joined is not None:
-        due = sign_up_due(history.member, joined.shop, joined.at, programme.version_at(joined.at))
-        fold.dues[due.source] = due
-    fold.dues.update((due.source, due) for due in review_dues(history, orders, programme))
+    for dues in (
+        sign_up_dues(history, programme),
+        review_dues(history, orders, programme),
+        event_dues(history, programme),
+        yearly_dues(history, programme, as_of),
+    ):
+        fold.dues.update((due.source, due) for due in dues)
     for outcome in history.outcomes:
         fold.dues[outcome.source] = referral_due(outcome, programme, outcome.advocate_points)
     for outcome in friends:
@@ -176,4 +192,5 @@ def judge(history: History, programme: Programme, as_of: datetime) -> Judgement:
     if any(version.has_entry_rewards for version in programme.versions):
         for due in entry_dues(history.member, programme, list(_worths(history, fold)), as_of):
             fold.dues[due.source] = due
-    return Judgement(fold.dues, fold.climb.standing(as_of), tuple(friends))
+    standing = fold.climb.standing(as_of)
+    return Judgement(fold.dues, standing, tuple(friends), next_yearly(history, programme, as_of))

@@ -104,6 +104,7 @@ class Review:
     updated_at: datetime
     approved: bool
     rating: int | None = None
+    photo: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,26 @@ class SignUp:
     """A customer has an account at the shop since ``at``."""
 
     customer: Customer
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Anything else a customer did at ``at`` that a shop may reward, under the shop's own name for it."""
+
+    id: str
+    customer: Customer
+    event: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Birthday:
+    """A customer's birthday as told at ``at``: month and day; the year of birth is nobody's business here."""
+
+    customer: Customer
+    month: int
+    day: int
     at: datetime
 
 
@@ -130,11 +151,15 @@ class Thing(StrEnum):
     ORDER = "order"
     CUSTOMER = "customer"
     REVIEW = "review"
+    EVENT = "event"
 
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """The shop no longer has this thing: an order counts as cancelled at ``at``, a review as not approved."""
+    """The shop no longer has this thing: an order counts as cancelled at ``at``, a review as not approved.
+
+    An event that is gone, as a post deleted, deserves nothing any more.
+    """
 
     thing: Thing
     id: str
@@ -164,4 +189,4 @@ class PrivacyRequest:
     customer: Customer | None = None
 
 
-Fact = Order | Review | SignUp | Referral | Gone | Uninstalled | PrivacyRequest
+Fact = Order | Review | SignUp | Event | Birthday | Referral | Gone | Uninstalled | PrivacyRequest

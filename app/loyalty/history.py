@@ -32,11 +32,38 @@ class MemberReview:
     product: str
     at: datetime
     approved: bool
+    photo: bool = False
 
     @property
     def source(self) -> Source:
         """Return what its points come from."""
         return Source(f"review:{self.id}", self.shop)
+
+
+@dataclass(frozen=True, slots=True)
+class MemberEvent:
+    """Something else the member did that a shop may reward; ``gone`` when it was taken away, as a post deleted."""
+
+    shop: str
+    id: str
+    event: str
+    at: datetime
+    gone: bool = False
+
+    @property
+    def source(self) -> Source:
+        """Return what its points come from."""
+        return Source(f"event:{self.id}", self.shop)
+
+
+@dataclass(frozen=True, slots=True)
+class MemberBirthday:
+    """The month and day of the birthday as told at ``told_at``; the year of birth is not kept."""
+
+    shop: str
+    month: int
+    day: int
+    told_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +132,8 @@ class History:
     outcomes: tuple[ReferralOutcome, ...] = ()
     granted: tuple[Granted, ...] = ()
     elsewhere: tuple[MemberOrder, ...] = ()
+    events: tuple[MemberEvent, ...] = ()
+    birthdays: tuple[MemberBirthday, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +157,18 @@ class ValuedOrder:
         """Return the base with everything known now."""
         return self.steps[-1][1]
 
-    def counts_at(self, instant: datetime) -> bool:
-        """Say whether the base as of an instant is above zero."""
-        counts = False
+    def base_at(self, instant: datetime) -> Base:
+        """Return the base as of an instant; before the payment there is none."""
+        found = Base()
         for since, base in self.steps:
             if since > instant:
                 break
-            counts = base.total_minor > 0
-        return counts
+            found = base
+        return found
+
+    def counts_at(self, instant: datetime) -> bool:
+        """Say whether the base as of an instant is above zero."""
+        return self.base_at(instant).total_minor > 0
 
 
 def place(order: ValuedOrder) -> tuple[datetime, str, str]:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
+from app.loyalty.campaigns import Campaign
 from app.loyalty.days import after_days
 from app.loyalty.money import Rounding
 from app.loyalty.rewards import FreeShipping, Gift, worth
@@ -196,6 +197,7 @@ class Version:
     rewards: tuple[Reward, ...] = ()
     friend_reward: FriendReward | None = None
     number: int = 0
+    campaigns: tuple[Campaign, ...] = ()
 
     def expires_at(self, moment: datetime, release_at: datetime, zone_name: str) -> datetime | None:
         """Return when a lot of this version ends (exclusive), None for never; never before its release."""

@@ -10,6 +10,7 @@ from app.loyalty.history import History
 from app.loyalty.ledger import Account, Address, Posting, Reason, Source
 from app.loyalty.programme import Clawback, Programme
 from app.loyalty.redemptions import give_back, settle_redemptions
+from app.loyalty.yearly import has_yearly, next_yearly
 
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 
@@ -142,12 +143,17 @@ def pass_time(books: Books, programme: Programme, until: datetime, history: Call
     """
     if books.passed_until is None:
         books.passed_until = until
-    while (instant := next_instant(books, programme)) <= until:
+    yearly = has_yearly(programme)
+    while True:
+        passed = books.passed_until
+        date = next_yearly(history(), programme, passed) if yearly else None
+        instant = min(next_instant(books, programme), date or NEVER)
+        if instant > until:
+            break
         _release(books, instant)
         _run_out(books, programme, instant)
         _expire(books, instant)
-        passed = books.passed_until
-        if any(passed < version.starts_at <= instant for version in programme.versions):
+        if instant == date or any(passed < version.starts_at <= instant for version in programme.versions):
             books.passed_until = instant
             facts = history()
             settle(books, facts, programme, judge(facts, programme, instant), instant)

@@ -1,7 +1,7 @@
 """Read facts in Kizuna's own words: JSON with money as decimal strings and instants in ISO 8601 with an offset."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
@@ -77,6 +77,23 @@ class _Review(_Model):
     updated_at: Instant
     approved: bool
     rating: int | None = None
+    photo: bool = False
+
+
+class _Event(_Model):
+    id: Id
+    member: Id
+    shop: str | None = None
+    event: Annotated[str, Field(min_length=1, max_length=64)]
+    at: Instant
+    gone: bool = False
+
+
+class _Birthday(_Model):
+    member: Id
+    shop: str | None = None
+    date: Annotated[date, Field(strict=False)]
+    at: Instant
 
 
 class _SignUp(_Model):
@@ -94,7 +111,7 @@ class _Referral(_Model):
 
 
 def translate(topic: str, body: bytes, shop: ShopProfile) -> Translation:
-    """Return the one fact of a body; the topic says which: order, review, sign_up, referral."""
+    """Return the one fact of a body; the topic says which: order, review, sign_up, event, birthday, referral."""
     reader = _READERS.get(topic)
     if reader is None:
         return Ignored("UNKNOWN_TOPIC")
@@ -163,7 +180,7 @@ def _review(body: bytes, shop: ShopProfile) -> facts.Review:
     review = _Review.model_validate_json(body)
     return facts.Review(
         review.id, facts.Customer(review.member), review.product, _utc(review.at), _utc(review.updated_at),
-        review.approved, review.rating,
+        review.approved, review.rating, review.photo,
     )  # fmt: skip
 
 
@@ -171,6 +188,20 @@ def _sign_up(body: bytes, shop: ShopProfile) -> facts.SignUp:
     del shop
     sign_up = _SignUp.model_validate_json(body)
     return facts.SignUp(facts.Customer(sign_up.member), _utc(sign_up.at))
+
+
+def _event(body: bytes, shop: ShopProfile) -> facts.Event | facts.Gone:
+    del shop
+    event = _Event.model_validate_json(body)
+    if event.gone:
+        return facts.Gone(facts.Thing.EVENT, event.id, _utc(event.at))
+    return facts.Event(event.id, facts.Customer(event.member), event.event, _utc(event.at))
+
+
+def _birthday(body: bytes, shop: ShopProfile) -> facts.Birthday:
+    del shop
+    told = _Birthday.model_validate_json(body)
+    return facts.Birthday(facts.Customer(told.member), told.date.month, told.date.day, _utc(told.at))
 
 
 def _referral(body: bytes, shop: ShopProfile) -> facts.Referral:
@@ -185,5 +216,7 @@ _READERS: dict[str, Callable[[bytes, ShopProfile], facts.Fact]] = {
     "order": _order,
     "review": _review,
     "sign_up": _sign_up,
+    "event": _event,
+    "birthday": _birthday,
     "referral": _referral,
 }

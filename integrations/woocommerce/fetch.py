@@ -67,6 +67,8 @@ def _asked(wanted: Refetch, client: Client) -> Delivery:
         case Thing.REVIEW:
             review = thing(client.get(f"products/reviews/{wanted.id}", {"_fields": ",".join(_REVIEW)}))
             return _delivery(topics.FETCHED_REVIEW, _essence(review, _REVIEW))
+        case Thing.EVENT:
+            raise PlatformError("NOTHING_TO_ASK", permanent=True)
         case _:
             assert_never(wanted.thing)
 

@@ -9,7 +9,7 @@ Case = Mapping[str, Any]
 
 
 def cases_in(folder: Path) -> Iterator[Case]:
-    """Return the cases of a folder's files, by file name."""
-    for path in sorted(folder.glob("*.json")):
+    """Return the cases of the files in a folder and the folders in it, by name."""
+    for path in sorted(folder.rglob("*.json")):
         found = json.loads(path.read_text(encoding="utf-8"))
         yield from found if isinstance(found, list) else [found]

@@ -10,7 +10,7 @@ from app.cli.cases import story
 from tests.cases.collection import Case, cases_in
 from tests.factories.ciphers import CIPHER
 
-_BESIDE = Path(__file__).parents[3] / "shared" / "cases" / "level1"
+_BESIDE = Path(__file__).parents[3] / "shared" / "cases"
 FOLDER = Path(os.environ.get("KIZUNA_CASES", _BESIDE))
 SHARED = list(cases_in(FOLDER)) if FOLDER.is_dir() else []
 

@@ -40,7 +40,7 @@ from jobs import outbox as outbox_job
 from jobs.works import SilentBell, Works
 
 Step = Mapping[str, Any]
-_FACTS = {"order": "member", "review": "member", "sign_up": "member", "referral": "advocate"}
+_FACTS = frozenset({"order", "review", "sign_up", "event", "birthday", "referral"})
 _ACTOR = "staff"
 
 

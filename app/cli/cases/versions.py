@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from app.loyalty.campaigns import Campaign
 from app.loyalty.money import Rounding, to_minor
 from app.loyalty.programme import (
     AfterUse,
@@ -21,7 +22,17 @@ from app.loyalty.programme import (
     Window,
     WindowKind,
 )
-from app.loyalty.rules import AmountRule, ReferralRule, ReviewRule, Rule, SignUpRule
+from app.loyalty.rules import (
+    AmountRule,
+    BirthdayRule,
+    EventRule,
+    FirstOrderRule,
+    KthOrderRule,
+    ReferralRule,
+    ReviewRule,
+    Rule,
+    SignUpRule,
+)
 
 
 class UnsupportedCaseError(Exception):
@@ -35,9 +46,13 @@ _KEYS = frozenset(
     }
 )  # fmt: skip
 _RULE_KEYS = {
-    "amount": {"rule", "points", "per"},
+    "amount": {"rule", "points", "per", "products", "max_per_order", "max_per_day"},
+    "first_order": {"rule", "points"},
+    "kth_order": {"rule", "points", "k"},
     "sign_up": {"rule", "points"},
-    "review": {"rule", "points"},
+    "birthday": {"rule", "points"},
+    "event": {"rule", "event", "points", "max_per_day", "max_total", "cooldown_hours"},
+    "review": {"rule", "points", "cooldown_hours"},
     "referral": {"rule", "points", "friend_points", "min_amount"},
 }
 
@@ -51,8 +66,6 @@ def version(content: Mapping[str, Any], currency: str) -> Version:
     """Return a version. Raises UnsupportedCaseError."""
     if unknown := set(content) - _KEYS:
         raise UnsupportedCaseError(f"version with {', '.join(sorted(unknown))}")
-    if content.get("campaigns"):
-        raise UnsupportedCaseError("campaigns")
     base = content.get("base") or {}
     return Version(
         starts_at=instant(content["starts_at"]),
@@ -67,6 +80,16 @@ def version(content: Mapping[str, Any], currency: str) -> Version:
         rewards=tuple(
             Reward(reward["id"], reward["cost"], code_days=reward.get("code_days"), level=reward.get("level"))
             for reward in content.get("rewards", ())
+        ),
+        campaigns=tuple(
+            Campaign(
+                campaign["id"],
+                instant(campaign["from"]),
+                instant(campaign["until"]),
+                (campaign["multiplier"][0], campaign["multiplier"][1]),
+                tuple(campaign.get("products", ())),
+            )
+            for campaign in content.get("campaigns", ())
         ),
     )
 
@@ -84,13 +107,26 @@ def _rule(content: Mapping[str, Any], currency: str) -> Rule:
             f"rule {kind}" if kind not in _RULE_KEYS else f"rule {kind} with {', '.join(sorted(unknown))}"
         )
     if kind == "amount":
-        return AmountRule(Decimal(content["points"]), to_minor(content["per"], currency))
-    if kind == "sign_up":
-        return SignUpRule(content["points"])
-    if kind == "review":
-        return ReviewRule(content["points"])
-    least = to_minor(content.get("min_amount", "0"), currency)
-    return ReferralRule(content["points"], content.get("friend_points", 0), least)
+        return AmountRule(
+            Decimal(content["points"]),
+            to_minor(content["per"], currency),
+            products={product: Decimal(points) for product, points in content.get("products", {}).items()},
+            max_per_order=content.get("max_per_order"),
+            max_per_day=content.get("max_per_day"),
+        )
+    if kind == "referral":
+        least = to_minor(content.get("min_amount", "0"), currency)
+        return ReferralRule(content["points"], content.get("friend_points", 0), least)
+    plain: dict[str, type[Any]] = {
+        "first_order": FirstOrderRule,
+        "kth_order": KthOrderRule,
+        "sign_up": SignUpRule,
+        "birthday": BirthdayRule,
+        "event": EventRule,
+        "review": ReviewRule,
+    }
+    made: Rule = plain[kind](**{key: value for key, value in content.items() if key != "rule"})
+    return made
 
 
 def _ladder(content: Mapping[str, Any] | None, currency: str) -> Ladder | None:

@@ -1,7 +1,7 @@
 """Every mapped table, by noun. The programme is the wall between tenants: its id comes first in every key."""
 
 from app.db.tables.base import Base
-from app.db.tables.facts import OrderRow, ReferralRow, RequestRow, ReviewRow
+from app.db.tables.facts import BirthdayRow, EventRow, OrderRow, ReferralRow, RequestRow, ReviewRow
 from app.db.tables.inbox import InboxBodyRow, InboxRow
 from app.db.tables.ledger import BalanceRow, LotRow, PostingRow, SettlementRow, TransactionRow
 from app.db.tables.members import IdentityRow, MemberRow, PersonRow
@@ -15,11 +15,13 @@ __all__ = [
     "AuditRow",
     "BalanceRow",
     "Base",
+    "BirthdayRow",
     "ConnectStateRow",
     "CredentialsRow",
     "CursorRow",
     "DeedRow",
     "DirectoryRow",
+    "EventRow",
     "IdentityRow",
     "InboxBodyRow",
     "InboxRow",

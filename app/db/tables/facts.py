@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.tables.base import Base, BigInt, Name, Word
@@ -49,6 +49,35 @@ class ReviewRow(Base):
     updated_at: Mapped[datetime]
     approved: Mapped[bool]
     rating: Mapped[int | None]
+    photo: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class EventRow(Base):
+    """Anything else a member did that a shop may reward; never changed but for being gone."""
+
+    __tablename__ = "events"
+    __table_args__ = (Index("ix_events_member", "programme_id", "member_id"),)
+
+    programme_id: Mapped[UUID] = mapped_column(primary_key=True)
+    shop_id: Mapped[UUID] = mapped_column(primary_key=True)
+    event_id: Mapped[str] = mapped_column(Name, primary_key=True)
+    member_id: Mapped[UUID]
+    event: Mapped[str] = mapped_column(Name)
+    at: Mapped[datetime]
+    gone: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class BirthdayRow(Base):
+    """A member's birthday as told at an instant; only month and day are kept."""
+
+    __tablename__ = "birthdays"
+
+    programme_id: Mapped[UUID] = mapped_column(primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(primary_key=True)
+    told_at: Mapped[datetime] = mapped_column(primary_key=True)
+    month: Mapped[int]
+    day: Mapped[int]
+    shop_id: Mapped[UUID]
 
 
 class ReferralRow(Base):

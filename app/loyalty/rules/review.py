@@ -8,10 +8,15 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class ReviewRule:
-    """``points`` in smallest steps of the unit."""
+    """``points`` in smallest steps of the unit, ``photo_points`` more where the review shows a picture.
+
+    ``cooldown_hours`` since the last review that earned, all products together.
+    """
 
     points: int
     rule: Literal["review"] = "review"
+    cooldown_hours: int | None = None
+    photo_points: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,6 @@ def bought(product: str, at: datetime, purchases: Iterable[Purchase]) -> bool:
     )
 
 
-def earn(rule: ReviewRule) -> int:
+def earn(rule: ReviewRule, *, photo: bool) -> int:
     """Return the points due for a review that counts."""
-    return rule.points
+    return rule.points + (rule.photo_points if photo else 0)

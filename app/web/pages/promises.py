@@ -6,15 +6,35 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
+from app.loyalty.base import Base, PaidLine
 from app.loyalty.money import exponent
+from app.loyalty.order_dues import Terms
 from app.loyalty.programme import AfterUse, Clawback, Downgrade, ExpiryFrom, Level, Reward, Version
 from app.loyalty.rewards import AmountOff
-from app.loyalty.rules import AmountRule, ReferralRule, ReviewRule, Rule, SignUpRule, amount
+from app.loyalty.rules import (
+    AmountRule,
+    AnniversaryRule,
+    EventRule,
+    KthOrderRule,
+    ReferralRule,
+    ReviewRule,
+    Rule,
+)
 from app.web.pages.desk import Desk
 from app.web.pages.member import measured, window
 from app.web.pages.telling import times
 
-_ICONS = {"amount": "bag", "sign_up": "user", "review": "star", "referral": "invite"}
+_ICONS = {
+    "amount": "bag",
+    "first_order": "bag",
+    "kth_order": "bag",
+    "sign_up": "user",
+    "birthday": "gift",
+    "anniversary": "gift",
+    "review": "star",
+    "referral": "invite",
+    "event": "star",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +56,44 @@ def _rule(desk: Desk, version: Version, rule: Rule) -> Promise:
     words, icon = desk.words, _ICONS[rule.rule]
     title = words(f"rule.{rule.rule}")
     if isinstance(rule, AmountRule):
-        return Promise(icon, title, _amount(desk, version), _rate(desk, rule))
-    if isinstance(rule, SignUpRule):
-        return Promise(icon, title, words("rule.sign_up.text"), words.points(rule.points))
-    if isinstance(rule, ReviewRule):
-        return Promise(icon, title, words("rule.review.text"), words.points(rule.points))
-    return Promise(icon, title, _referral(desk, version, rule), words.points(rule.points))
+        return Promise(icon, title, _amount(desk, version, rule), _rate(desk, rule))
+    if isinstance(rule, ReferralRule):
+        return Promise(icon, title, _referral(desk, version, rule), words.points(rule.points))
+    text = words(f"rule.{rule.rule}.text")
+    if isinstance(rule, KthOrderRule):
+        text = words("rule.kth_order.text", n=rule.k)
+    elif isinstance(rule, AnniversaryRule) and rule.year is not None:
+        text = words("rule.anniversary.year", n=rule.year)
+    elif isinstance(rule, ReviewRule):
+        text = words.sentences(_review(desk, rule))
+    elif isinstance(rule, EventRule):
+        title, text = words("rule.event", event=rule.event), words.sentences(_event(desk, rule))
+    return Promise(icon, title, text, words.points(rule.points))
+
+
+def _review(desk: Desk, rule: ReviewRule) -> list[Markup]:
+    words = desk.words
+    parts = [words("rule.review.text")]
+    if rule.photo_points:
+        parts.append(words("rule.review.photo", points=words.points(rule.photo_points)))
+    if rule.cooldown_hours is not None:
+        parts.append(words("rule.cooldown", n=rule.cooldown_hours))
+    return parts
+
+
+def _event(desk: Desk, rule: EventRule) -> list[Markup]:
+    """Return how often the event earns, and that nobody can check it where that is so."""
+    words = desk.words
+    parts = [words("rule.event.text")]
+    if rule.max_per_day is not None:
+        parts.append(words("rule.event.day", n=rule.max_per_day))
+    if rule.max_total is not None:
+        parts.append(words("rule.event.total", n=rule.max_total))
+    if rule.cooldown_hours is not None:
+        parts.append(words("rule.cooldown", n=rule.cooldown_hours))
+    if not rule.verified:
+        parts.append(words("rule.event.unverified"))
+    return parts
 
 
 def _rate(desk: Desk, rule: AmountRule) -> Markup:
@@ -49,8 +101,8 @@ def _rate(desk: Desk, rule: AmountRule) -> Markup:
     return words("why.rule", points=words.number(rule.points), per=words.price(rule.per_minor))
 
 
-def _amount(desk: Desk, version: Version) -> Markup:
-    """Return what counts, and by which ratio each level earns more."""
+def _amount(desk: Desk, version: Version, rule: AmountRule) -> Markup:
+    """Return what counts, by which ratio each level earns more, what products have rates of their own, and the caps."""
     words = desk.words
     tax, shipping = "tax" if version.base.tax else "net", "shipping" if version.base.shipping else "goods"
     parts = [words(f"rule.amount.base.{tax}.{shipping}")]
@@ -60,6 +112,12 @@ def _amount(desk: Desk, version: Version) -> Markup:
         ratios = [words("rule.amount.level", tier=_name(level), times=times(desk, *level.multiplier)) for level in more]
         parts.append(words("rule.amount.levels", levels=words.listed(ratios)))
     parts.append(words(f"rule.amount.{version.rounding.value}"))
+    if rule.products:
+        parts.append(words("rule.amount.products", n=len(rule.products)))
+    if rule.max_per_order is not None:
+        parts.append(words("rule.amount.per_order", points=words.points(rule.max_per_order)))
+    if rule.max_per_day is not None:
+        parts.append(words("rule.amount.per_day", points=words.points(rule.max_per_day)))
     return words.sentences(parts)
 
 
@@ -175,7 +233,8 @@ def example(desk: Desk, version: Version) -> Markup | None:
     level = ladder.levels[-1] if ladder is not None and ladder.levels else None
     spent = 50 * (100 if exponent(desk.row.currency) == 0 else 10 ** exponent(desk.row.currency))
     ratio = level.multiplier if level is not None else (1, 1)
-    earned = sum(amount.earn(rule, spent, ratio, desk.row.decimals, version.rounding) for rule in rules)
+    terms = Terms(version, None, ratio, 0, desk.row.decimals, (), rules)
+    earned = sum(terms.amounts(Base((PaidLine(None, spent),))))
     values = {"money": words.price(spent), "points": words.points(earned)}
     parts = [words("example.level", tier=_name(level), **values) if level is not None else words("example", **values)]
     fixed = [reward for reward in version.rewards if isinstance(reward.gives, AmountOff) and reward.cost]

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, expect
 from werkzeug.serving import make_server
 
 from app.db.cipher import Cipher
@@ -233,6 +233,7 @@ def test_a_link_leads_to_the_shop_and_points_are_given_by_keyboard(site: Site, b
     page = watched.page
     link = new_link(site.works, None)
     page.goto(site.address + link)
+    expect(page.get_by_role("button", name="Sign in")).to_be_focused()
     page.keyboard.press("Enter")
     page.wait_for_url("**/shops")
     page.locator("li", has_text="tidewell.myshopify.com").get_by_role("button").click()

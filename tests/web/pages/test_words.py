@@ -141,7 +141,8 @@ def test_every_reason_why_nothing_is_due_has_a_sentence_and_an_order_a_next_step
     """The codes are read out of the trade itself, so that a new one cannot go unworded."""
     words = Words("en")
     judges = [
-        ROOT / "app/loyalty/dues.py",
+        *(ROOT / "app/loyalty").glob("*dues.py"),
+        ROOT / "app/loyalty/limits.py",
         ROOT / "app/loyalty/referrals.py",
         *(ROOT / "app/loyalty/rules").glob("*.py"),
     ]
@@ -155,6 +156,8 @@ def test_every_reason_why_nothing_is_due_has_a_sentence_and_an_order_a_next_step
         "ROUNDED_TO_ZERO",
         "REFUNDED",
         "NOTHING_PAID_FOR_GOODS",
+        "NOT_THIS_ORDER",
+        "DAY_CAP",
     }
 
     assert of_orders <= codes

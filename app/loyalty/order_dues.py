@@ -1,0 +1,204 @@
+"""What an order deserves: points per amount, once rounded and capped, and what it earns for being the n-th."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from app.loyalty.activity import Worth
+from app.loyalty.base import Base
+from app.loyalty.campaigns import Campaign, Ratio, factor, running
+from app.loyalty.dues import Due, Explanation
+from app.loyalty.history import ValuedOrder
+from app.loyalty.money import rounded
+from app.loyalty.programme import Version
+from app.loyalty.rules import AmountRule, FirstOrderRule, KthOrderRule, amount, first_order, kth_order
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Everything an order's points hang on besides its base, settled at its payment and never re-judged.
+
+    ``left_of_day`` are what the day's caps leave for the order, a rule each, None where there is no cap.
+    """
+
+    version: Version
+    level: str | None
+    multiplier: Ratio
+    rank: int
+    decimals: int
+    campaigns: tuple[Campaign, ...]
+    rules: tuple[AmountRule, ...]
+    left_of_day: tuple[int | None, ...] = ()
+
+    def factor(self, product: str | None) -> Ratio:
+        """Return what multiplies a product's lines, or with None all else: the tier, then the campaigns."""
+        times, by = factor(self.campaigns, product) if self.campaigns else (1, 1)
+        return times * self.multiplier[0], by * self.multiplier[1]
+
+    def shares(self, base: Base) -> list[int]:
+        """Return what each rule per amount gives for a base, before caps: exact sums, with one rounding an order.
+
+        Each rule's share is what it adds to the rounded sum of the rules before it.
+        """
+        if not self.rules:
+            return []
+        given, whole = [], 0
+        numerator, denominator = 0, 1
+        for rule in self.rules:
+            above, below = amount.earn(rule, base, self.factor, self.decimals)
+            numerator, denominator = numerator * below + above * denominator, denominator * below
+            upto = rounded(numerator, denominator, self.version.rounding)
+            given.append(upto - whole)
+            whole = upto
+        return given
+
+    def amounts(self, base: Base) -> list[int]:
+        """Return what each rule per amount gives for a base, after its caps."""
+        given = self.shares(base)
+        if not self.left_of_day:
+            return [amount.capped(rule, share, None) for rule, share in zip(self.rules, given, strict=True)]
+        return [
+            amount.capped(rule, share, left)
+            for rule, share, left in zip(self.rules, given, self.left_of_day, strict=True)
+        ]
+
+    def bonuses(self, base: Base) -> list[tuple[str, int]]:
+        """Return what the order earns for its rank, by kind of rule, while its base is above zero; never multiplied."""
+        if base.total_minor <= 0:
+            return []
+        given: list[tuple[str, int]] = []
+        for rule in self.version.earn:
+            if isinstance(rule, FirstOrderRule):
+                given.append((rule.rule, first_order.earn(rule, self.rank)))
+            elif isinstance(rule, KthOrderRule):
+                given.append((rule.rule, kth_order.earn(rule, self.rank)))
+        return [(kind, points) for kind, points in given if points]
+
+    def points(self, base: Base) -> int:
+        """Return everything the order deserves for a base."""
+        return sum(self.amounts(base)) + sum(points for _, points in self.bonuses(base))
+
+    def worth(self, base: Base) -> Worth:
+        """Return what the order adds to activity when its base is this."""
+        total = base.total_minor
+        return Worth(total, self.points(base), 1 if total > 0 else 0)
+
+
+@dataclass(slots=True)
+class Days:
+    """The orders of each local day of payment, in their places, for the caps of a day."""
+
+    paid: dict[date, list[tuple[ValuedOrder, Terms]]] = field(default_factory=dict)
+
+    def left(self, order: ValuedOrder, day: date, rules: Iterable[AmountRule]) -> tuple[int | None, ...]:
+        """Return what the caps of the day leave for an order, a rule each; empty where no rule has one.
+
+        Counted is what earlier orders of that day are due by the same rule, as of this order's payment.
+        """
+        rules = tuple(rules)
+        if all(rule.max_per_day is None for rule in rules):
+            return ()
+        before = self.paid.get(day, ())
+        return tuple(
+            None if rule.max_per_day is None else max(0, rule.max_per_day - _due_by(rule, before, order))
+            for rule in rules
+        )
+
+    def put(self, order: ValuedOrder, day: date, terms: Terms) -> None:
+        """Take note of an order that was paid."""
+        self.paid.setdefault(day, []).append((order, terms))
+
+
+def _due_by(rule: AmountRule, before: Iterable[tuple[ValuedOrder, Terms]], order: ValuedOrder) -> int:
+    return sum(
+        share
+        for earlier, terms in before
+        for each, share in zip(terms.rules, terms.amounts(earlier.base_at(order.paid_at)), strict=True)
+        if each.id == rule.id
+    )
+
+
+def terms_of(order: ValuedOrder, version: Version, level: str | None, decimals: int, days: Days, day: date) -> Terms:
+    """Return the terms of an order at its payment, by its version and the tier its payment met."""
+    multiplier: Ratio = (1, 1)
+    if version.tiers is not None and (position := version.tiers.position(level)) >= 0:
+        multiplier = version.tiers.levels[position].multiplier
+    rules = version.rules_of(AmountRule)
+    return Terms(
+        version, level, multiplier, order.rank, decimals,
+        running(version.campaigns, order.order.placed_at), rules, days.left(order, day, rules),
+    )  # fmt: skip
+
+
+def order_due(order: ValuedOrder, terms: Terms | None, level: str | None) -> Due:
+    """Judge an order with everything known; one from before the programme has no terms."""
+    due, breakdown, reason = 0, [], None
+    if terms is None:
+        reason = "BEFORE_PROGRAMME"
+    elif not order.in_currency:
+        reason = "OTHER_CURRENCY"
+    elif order.order.cancelled_at is not None:
+        reason = "CANCELLED"
+    else:
+        breakdown = [*_explained(terms, order.base), *_bonuses_explained(terms, order.base)]
+        due = terms.points(order.base)
+        if due == 0:
+            reason = _why_nothing(order, terms)
+    return Due(
+        order.source, order.shop, due, order.paid_at, order.version,
+        waits=True, tier=level, reason=reason, breakdown=tuple(breakdown),
+    )  # fmt: skip
+
+
+def _explained(terms: Terms, base: Base) -> list[Explanation]:
+    parts: list[Explanation] = []
+    for rule, share, given in zip(terms.rules, terms.shares(base), terms.amounts(base), strict=True):
+        part: dict[str, object] = {
+            "rule": rule.rule,
+            "base_minor": base.total_minor,
+            "points": str(rule.points),
+            "per_minor": rule.per_minor,
+            "multiplier": list(terms.multiplier),
+            "rounding": terms.version.rounding.value,
+            "amount": given,
+        }
+        if rule.products:
+            part["lines"] = _by_product(rule, base)
+        if terms.campaigns:
+            part["campaigns"] = [_campaign(campaign) for campaign in terms.campaigns]
+        if given < share:
+            over_order = rule.max_per_order is not None and share > rule.max_per_order
+            part["before_cap"] = share
+            part["cap"] = "order" if over_order and given == rule.max_per_order else "day"
+        parts.append(part)
+    return parts
+
+
+def _by_product(rule: AmountRule, base: Base) -> list[dict[str, object]]:
+    """Return the money and the rate of each product with a rate of its own."""
+    amounts: dict[str, int] = {}
+    for line in base.lines:
+        if line.product is not None and line.product in rule.products:
+            amounts[line.product] = amounts.get(line.product, 0) + line.amount_minor
+    return [
+        {"product": product, "base_minor": minor, "points": str(rule.products[product])}
+        for product, minor in amounts.items()
+    ]
+
+
+def _campaign(campaign: Campaign) -> dict[str, object]:
+    return {"id": campaign.id, "multiplier": list(campaign.multiplier), "products": list(campaign.products)}
+
+
+def _bonuses_explained(terms: Terms, base: Base) -> Sequence[Explanation]:
+    return [{"rule": kind, "rank": terms.rank, "amount": points} for kind, points in terms.bonuses(base)]
+
+
+def _why_nothing(order: ValuedOrder, terms: Terms) -> str:
+    if not any(isinstance(rule, AmountRule | FirstOrderRule | KthOrderRule) for rule in terms.version.earn):
+        return "NO_RULE"
+    if order.base.total_minor <= 0:
+        return "REFUNDED" if order.order.refunds else "NOTHING_PAID_FOR_GOODS"
+    if not terms.rules:
+        return "NOT_THIS_ORDER"
+    return "DAY_CAP" if any(terms.shares(order.base)) else "ROUNDED_TO_ZERO"
