@@ -180,8 +180,7 @@ def node_modules() -> Path:
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any], chromium: Path) -> dict[str, Any]:
     """The browser behind pytest-playwright's `page`: the machine's Chromium, nothing downloaded."""
-    sandboxed = [] if os.geteuid() else ["--no-sandbox"]
-    return {**browser_type_launch_args, "executable_path": str(chromium), "args": sandboxed}
+    return {**browser_type_launch_args, **programs.launching(chromium)}
 
 
 @pytest.fixture(scope="session")

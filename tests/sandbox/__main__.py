@@ -9,15 +9,13 @@ import os
 import signal
 import sys
 import threading
-import time
 from pathlib import Path
 
 from tests.sandbox import history, merchant, replay
+from tests.sandbox.first_start import first_start
 from tests.sandbox.running import Keys, ShopifyStore, Stores, WooStore, running_stores
 
 _READY_S = 180.0
-_SUBSCRIBED_S = 90.0
-_NEEDED = {"order.updated", "customer.created", "action.woocommerce_kizuna_review_approved"}
 
 
 def main() -> int:
@@ -72,37 +70,11 @@ def _until_done(one: ShopifyStore | WooStore, stores: Stores, ended: threading.E
     pause = 1.0
     while not ended.is_set() and not replay.told(one):
         try:
-            _first_start(one, stores)
+            first_start(one, stores.roads, _say)
         except merchant.ConnectingError as error:
             _say(f"{one.store.shop.name} could not be connected: {error}. Trying again.")
             ended.wait(pause)
             pause = min(60.0, pause * 3)
-
-
-def _first_start(one: ShopifyStore | WooStore, stores: Stores) -> None:
-    name = one.store.shop.name
-    if isinstance(one, ShopifyStore):
-        if not one.face.app.known:
-            _say(f"{name} has no app: Shopify is switched off (KIZUNA_SHOPIFY_CLIENT_ID).")
-            with one.store.change() as change:
-                change.fact("history told", "all")
-            return
-        if not one.face.tokens.pairs:
-            merchant.connect_shopify(one, stores.roads)
-            _say(f"{name} has installed the app and switched its app embed on.")
-    else:
-        if not one.face.keys:
-            merchant.connect_woocommerce(one, stores.roads)
-            _say(f"{name} has approved the app and given it keys.")
-        if not merchant.wait_until(
-            lambda: {hook.topic for hook in one.face.webhooks.values()} >= _NEEDED, _SUBSCRIBED_S
-        ):
-            raise merchant.ConnectingError("the app has not asked for its webhooks yet")
-    began = time.monotonic()
-    _say(f"{name} begins to tell of its year.")
-    lost = replay.tell(one, lambda sent, count: _say(f"{name} has told {sent:,} of {count:,} things."))
-    took = time.monotonic() - began
-    _say(f"{name} has told everything in {took:.0f} s" + (f"; {lost} were not taken." if lost else "."))
 
 
 def _say(sentence: str) -> None:

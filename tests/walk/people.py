@@ -7,6 +7,7 @@ from typing import Any, Final, Self
 
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
+from tests.sandbox.records import Customer
 from tests.sandbox.running import ShopifyStore, WooStore
 from tests.walk.running import PATIENCE_S
 
@@ -82,6 +83,12 @@ class Shopper(Person):
         self.page.get_by_label(self.words("email")).fill(name.email)
         self.press("create")
         expect(self.page.get_by_role("complementary")).to_contain_text(name.first)
+
+    def sign_in(self, customer: Customer) -> None:
+        """Become one of the demonstration shoppers."""
+        self.go("/account/choose")
+        self.page.locator(f'button[name=customer][value="{customer.id}"]').click()
+        expect(self.page.get_by_role("complementary")).to_contain_text(customer.first_name)
 
     def put_into_cart(self, slug: str) -> None:
         """Put the first variant of a product into the cart."""

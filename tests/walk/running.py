@@ -42,9 +42,9 @@ class Town:
         """Run a command of the operator's."""
         return subprocess.run((KIZUNA, *words), env=dict(self.environ), capture_output=True, text=True, check=False)
 
-    def settle(self) -> None:
+    def settle(self, patience_s: float = PATIENCE_S) -> None:
         """Wait until stores have told everything, and Kizuna has nothing left to do."""
-        until(self._is_quiet, "the stores and Kizuna have nothing left to do")
+        until(self._is_quiet, "the stores and Kizuna have nothing left to do", patience_s)
 
     def _is_quiet(self) -> bool:
         return self.stores.settle(PATIENCE_S) and self._waiting() == 0 and not self._unsent()
