@@ -24,6 +24,14 @@ def pack(order: Order) -> dict[str, Any]:
             for line in order.lines
         ],
     }
+    filed = {line.id: [line.variant, *line.labels] for line in order.lines if line.variant or line.labels}
+    if filed:
+        packed["filed"] = filed
+    for name in ("channel", "payment", "shown_currency", "renewal"):
+        if word := getattr(order, name):
+            packed[name] = word
+    if order.tags:
+        packed["tags"] = list(order.tags)
     for name in ("discount_minor", "credit_minor", "shipping_minor", "tax_minor", "tip_minor"):
         if amount := getattr(order, name):
             packed[name] = amount
@@ -55,6 +63,7 @@ def unpack(
     packed: dict[str, Any],
 ) -> Order:
     """Return the order of a stored row; it names no customer."""
+    filed: dict[str, list[Any]] = packed.get("filed", {})
     return Order(
         id=order_id,
         customer=None,
@@ -64,7 +73,15 @@ def unpack(
         cancelled_at=_instant(packed["cancelled_at"]),
         currency=packed["currency"],
         lines=tuple(
-            Line(line, product, quantity, price, discount, bool(card))
+            Line(
+                line,
+                product,
+                quantity,
+                price,
+                discount,
+                bool(card),
+                *((filed[line][0], tuple(filed[line][1:])) if line in filed else ()),
+            )
             for line, product, quantity, price, discount, card in packed["lines"]
         ),
         name=name,
@@ -86,4 +103,9 @@ def unpack(
             for refund, at, parts, amount, shipping, tax in packed.get("refunds", ())
         ),
         test=packed.get("test", False),
+        channel=packed.get("channel"),
+        payment=packed.get("payment"),
+        shown_currency=packed.get("shown_currency"),
+        tags=tuple(packed.get("tags", ())),
+        renewal=packed.get("renewal", False),
     )

@@ -14,6 +14,8 @@ class PaidLine:
 
     product: str | None
     amount_minor: int
+    variant: str | None = None
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +91,11 @@ def earning_base(order: Order, as_of: datetime | None, *, tax: bool, shipping: b
         left = [amount + share for amount, share in zip(left, spread(tax_left, left), strict=True)]
     else:
         shipping_left += tax_left
-    products = [line.product for line in order.lines if not line.gift_card]
+    goods = [line for line in order.lines if not line.gift_card]
     return Base(
-        tuple(PaidLine(product, amount) for product, amount in zip(products, left, strict=True)),
+        tuple(
+            PaidLine(line.product, amount, line.variant, line.labels) for line, amount in zip(goods, left, strict=True)
+        ),
         shipping_left,
     )
 

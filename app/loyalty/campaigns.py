@@ -1,8 +1,12 @@
 """Campaigns: windows in which amounts paid earn more, by whole-number ratios that multiply with each other."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+
+from app.loyalty.base import PaidLine
+from app.loyalty.conditions import Goods, Orders
+from app.loyalty.facts import Order
 
 Ratio = tuple[int, int]
 """A multiplier as a whole-number ratio: (3, 2) is one and a half."""
@@ -12,26 +16,37 @@ Ratio = tuple[int, int]
 class Campaign:
     """Holds for orders placed from ``starts_at`` on and before ``ends_at`` (UTC).
 
-    Without ``products`` it multiplies everything that counts, shipping too; with them only the lines of these products.
+    Where ``goods`` leave nothing out it multiplies everything that counts, shipping too; else only those lines.
     """
 
     id: str
     starts_at: datetime
     ends_at: datetime
     multiplier: Ratio
-    products: tuple[str, ...] = ()
+    goods: Goods = field(default_factory=Goods)
+    orders: Orders = field(default_factory=Orders)
     name: str = ""
 
 
-def running(campaigns: Iterable[Campaign], placed_at: datetime) -> tuple[Campaign, ...]:
-    """Return the campaigns that hold for an order placed at an instant."""
-    return tuple(campaign for campaign in campaigns if campaign.starts_at <= placed_at < campaign.ends_at)
+def covers(orders: Orders, order: Order) -> bool:
+    """Say whether an order is among those that a rule or campaign is about."""
+    return orders.hold(order.channel, order.payment, order.shown_currency or order.currency, order.tags)
 
 
-def factor(campaigns: Iterable[Campaign], product: str | None) -> Ratio:
-    """Return what campaigns make of a line of a product; None is what belongs to no product, such as shipping."""
+def running(campaigns: Iterable[Campaign], order: Order) -> tuple[Campaign, ...]:
+    """Return the campaigns that hold for an order, by when it was placed and what it is."""
+    return tuple(
+        campaign
+        for campaign in campaigns
+        if campaign.starts_at <= order.placed_at < campaign.ends_at and covers(campaign.orders, order)
+    )
+
+
+def factor(campaigns: Iterable[Campaign], line: PaidLine | None) -> Ratio:
+    """Return what campaigns make of a line; None is what belongs to no product, such as shipping."""
     times, by = 1, 1
     for campaign in campaigns:
-        if not campaign.products or product in campaign.products:
+        goods = campaign.goods
+        if goods.everything or (line is not None and goods.hold(line.product, line.variant, line.labels)):
             times, by = times * campaign.multiplier[0], by * campaign.multiplier[1]
     return times, by

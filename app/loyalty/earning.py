@@ -10,7 +10,7 @@ from app.loyalty.base import Base
 from app.loyalty.days import local_day
 from app.loyalty.dues import Due
 from app.loyalty.entry_rewards import DatedWorth, entry_dues
-from app.loyalty.fact_dues import event_dues, referral_due, review_dues, sign_up_dues
+from app.loyalty.fact_dues import event_dues, milestone_dues, referral_due, review_dues, sign_up_dues
 from app.loyalty.history import History, ReferralOutcome, ValuedOrder, valued
 from app.loyalty.ledger import Source
 from app.loyalty.order_dues import Days, Terms, order_due, terms_of
@@ -181,6 +181,7 @@ def judge(history: History, programme: Programme, as_of: datetime) -> Judgement:
         review_dues(history, orders, programme),
         event_dues(history, programme),
         yearly_dues(history, programme, as_of),
+        milestone_dues(history, programme),
     ):
         fold.dues.update((due.source, due) for due in dues)
     for outcome in history.outcomes:

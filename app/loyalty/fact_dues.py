@@ -8,7 +8,16 @@ from app.loyalty.history import History, MemberEvent, MemberReview, ReferralOutc
 from app.loyalty.ledger import Source
 from app.loyalty.limits import Limits, Tally
 from app.loyalty.programme import Programme
-from app.loyalty.rules import EventRule, ReviewRule, SignUpRule, event, review, sign_up
+from app.loyalty.rules import (
+    EventRule,
+    ReferralMilestoneRule,
+    ReviewRule,
+    SignUpRule,
+    event,
+    referral_milestone,
+    review,
+    sign_up,
+)
 from app.loyalty.rules.review import Purchase, bought
 
 
@@ -103,3 +112,24 @@ def referral_due(outcome: ReferralOutcome, programme: Programme, points: int) ->
         outcome.source, outcome.shop or programme.home.id, due, outcome.moment or outcome.at, version,
         waits=True, reason=outcome.reason, breakdown=breakdown,
     )  # fmt: skip
+
+
+def milestone_dues(history: History, programme: Programme) -> Iterator[Due]:
+    """Judge the milestones of an advocate: friends who bought, in order of their payments, each by its own version.
+
+    A friend whose order is refunded no longer counts, and the last milestone that was reached goes.
+    """
+    due = sorted(
+        ((outcome.moment, outcome.id, outcome) for outcome in history.outcomes if outcome.due and outcome.moment),
+        key=lambda entry: entry[:2],
+    )
+    for number, (moment, _, outcome) in enumerate(due, 1):
+        version = programme.version(outcome.version) if outcome.version is not None else None
+        rules = version.rules_of(ReferralMilestoneRule) if version else ()
+        points = sum(referral_milestone.earn(rule, number) for rule in rules)
+        if points:
+            breakdown = ({"rule": "referral_milestone", "friends": number, "amount": points},)
+            yield Due(
+                Source(f"referral_milestone:{history.member}:{number}"), outcome.shop or programme.home.id, points,
+                moment, version, waits=True, breakdown=breakdown,
+            )  # fmt: skip

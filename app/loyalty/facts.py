@@ -21,7 +21,10 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One order line. ``price_minor`` is quantity times unit price, without tax, before ``discount_minor``."""
+    """One order line. ``price_minor`` is quantity times unit price, without tax, before ``discount_minor``.
+
+    ``labels`` are what the shop files the product under, each with its kind: ``category:12``, ``tag:sale``.
+    """
 
     id: str
     product: str | None
@@ -29,6 +32,8 @@ class Line:
     price_minor: int
     discount_minor: int = 0
     gift_card: bool = False
+    variant: str | None = None
+    labels: tuple[str, ...] = ()
 
     @property
     def net_minor(self) -> int:
@@ -71,6 +76,8 @@ class Order:
     ``discount_minor`` and ``credit_minor`` (paid with credit we issued) are amounts of the order not yet in its lines.
     ``cancel_dated`` is False where the platform keeps no date of cancelling: ``cancelled_at`` is then its last change.
     ``name`` is the number people use, ``id`` the platform's key. ``paid_at`` is None until the order is paid.
+    ``channel`` and ``payment`` are the platform's words for where it was bought and how it was paid; ``shown_currency``
+    is the one the shopper saw, None where it is ``currency``. ``renewal`` says that a subscription renewed itself.
     """
 
     id: str
@@ -91,6 +98,11 @@ class Order:
     refunds: tuple[Refund, ...] = ()
     test: bool = False
     cancel_dated: bool = True
+    channel: str | None = None
+    payment: str | None = None
+    shown_currency: str | None = None
+    tags: tuple[str, ...] = ()
+    renewal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

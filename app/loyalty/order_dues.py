@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from app.loyalty.activity import Worth
-from app.loyalty.base import Base
-from app.loyalty.campaigns import Campaign, Ratio, factor, running
+from app.loyalty.base import Base, PaidLine
+from app.loyalty.bought import Bought
+from app.loyalty.campaigns import Campaign, Ratio, covers, factor, running
 from app.loyalty.dues import Due, Explanation
 from app.loyalty.history import ValuedOrder
 from app.loyalty.money import rounded
 from app.loyalty.programme import Version
-from app.loyalty.rules import AmountRule, FirstOrderRule, KthOrderRule, amount, first_order, kth_order
+from app.loyalty.rules import AmountRule, OrderBonus, amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +30,12 @@ class Terms:
     campaigns: tuple[Campaign, ...]
     rules: tuple[AmountRule, ...]
     left_of_day: tuple[int | None, ...] = ()
+    bonus_rules: tuple[OrderBonus, ...] = ()
+    renewal: bool = False
 
-    def factor(self, product: str | None) -> Ratio:
-        """Return what multiplies a product's lines, or with None all else: the tier, then the campaigns."""
-        times, by = factor(self.campaigns, product) if self.campaigns else (1, 1)
+    def factor(self, line: PaidLine | None) -> Ratio:
+        """Return what multiplies a line, or with None all else: the tier, then the campaigns."""
+        times, by = factor(self.campaigns, line) if self.campaigns else (1, 1)
         return times * self.multiplier[0], by * self.multiplier[1]
 
     def shares(self, base: Base) -> list[int]:
@@ -63,15 +66,11 @@ class Terms:
         ]
 
     def bonuses(self, base: Base) -> list[tuple[str, int]]:
-        """Return what the order earns for its rank, by kind of rule, while its base is above zero; never multiplied."""
-        if base.total_minor <= 0:
+        """Return what the order as a whole earns, by kind of rule, while its base is above zero; never multiplied."""
+        if not self.bonus_rules or base.total_minor <= 0:
             return []
-        given: list[tuple[str, int]] = []
-        for rule in self.version.earn:
-            if isinstance(rule, FirstOrderRule):
-                given.append((rule.rule, first_order.earn(rule, self.rank)))
-            elif isinstance(rule, KthOrderRule):
-                given.append((rule.rule, kth_order.earn(rule, self.rank)))
+        bought = Bought(self.rank, base.total_minor, self.renewal)
+        given = [(rule.rule, rule.earn(bought)) for rule in self.bonus_rules]
         return [(kind, points) for kind, points in given if points]
 
     def points(self, base: Base) -> int:
@@ -123,10 +122,11 @@ def terms_of(order: ValuedOrder, version: Version, level: str | None, decimals: 
     multiplier: Ratio = (1, 1)
     if version.tiers is not None and (position := version.tiers.position(level)) >= 0:
         multiplier = version.tiers.levels[position].multiplier
-    rules = version.rules_of(AmountRule)
+    rules = tuple(rule for rule in version.rules_of(AmountRule) if covers(rule.orders, order.order))
+    bonuses = tuple(rule for rule in version.earn if isinstance(rule, OrderBonus) and covers(rule.orders, order.order))
     return Terms(
-        version, level, multiplier, order.rank, decimals,
-        running(version.campaigns, order.order.placed_at), rules, days.left(order, day, rules),
+        version, level, multiplier, order.rank, decimals, running(version.campaigns, order.order), rules,
+        days.left(order, day, rules), bonuses, order.order.renewal,
     )  # fmt: skip
 
 
@@ -162,6 +162,9 @@ def _explained(terms: Terms, base: Base) -> list[Explanation]:
             "rounding": terms.version.rounding.value,
             "amount": given,
         }
+        if not rule.goods.everything:
+            counted = [line for line in base.lines if rule.goods.hold(line.product, line.variant, line.labels)]
+            part["base_minor"] = sum(line.amount_minor for line in counted)
         if rule.products:
             part["lines"] = _by_product(rule, base)
         if terms.campaigns:
@@ -187,7 +190,7 @@ def _by_product(rule: AmountRule, base: Base) -> list[dict[str, object]]:
 
 
 def _campaign(campaign: Campaign) -> dict[str, object]:
-    return {"id": campaign.id, "multiplier": list(campaign.multiplier), "products": list(campaign.products)}
+    return {"id": campaign.id, "multiplier": list(campaign.multiplier), "everything": campaign.goods.everything}
 
 
 def _bonuses_explained(terms: Terms, base: Base) -> Sequence[Explanation]:
@@ -195,10 +198,11 @@ def _bonuses_explained(terms: Terms, base: Base) -> Sequence[Explanation]:
 
 
 def _why_nothing(order: ValuedOrder, terms: Terms) -> str:
-    if not any(isinstance(rule, AmountRule | FirstOrderRule | KthOrderRule) for rule in terms.version.earn):
+    if not any(isinstance(rule, AmountRule | OrderBonus) for rule in terms.version.earn):
         return "NO_RULE"
     if order.base.total_minor <= 0:
         return "REFUNDED" if order.order.refunds else "NOTHING_PAID_FOR_GOODS"
-    if not terms.rules:
-        return "NOT_THIS_ORDER"
-    return "DAY_CAP" if any(terms.shares(order.base)) else "ROUNDED_TO_ZERO"
+    if any(terms.shares(order.base)):
+        return "DAY_CAP"
+    counted = any(amount.earn(rule, order.base, terms.factor, terms.decimals)[0] for rule in terms.rules)
+    return "ROUNDED_TO_ZERO" if counted else "NOT_THIS_ORDER"

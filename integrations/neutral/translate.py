@@ -27,6 +27,8 @@ class _Line(_Model):
     unit_price: Money
     discount: Money = "0"
     gift_card: bool = False
+    variant: Id | None = None
+    labels: list[Id] = []
 
 
 class _OwnDiscount(_Model):
@@ -65,6 +67,11 @@ class _Order(_Model):
     shipping: Money = "0"
     tax: Money = "0"
     tip: Money = "0"
+    channel: Id | None = None
+    payment: Id | None = None
+    shown_currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
+    tags: list[Id] = []
+    renewal: bool = False
     refunds: list[_Refund] = []
 
 
@@ -146,7 +153,7 @@ def _order(body: bytes, shop: ShopProfile) -> facts.Order:
         lines=tuple(
             facts.Line(
                 line.id, line.product, line.quantity, minor(line.unit_price) * line.quantity, minor(line.discount),
-                line.gift_card,
+                line.gift_card, line.variant, tuple(line.labels),
             )
             for line in order.lines
         ),
@@ -156,6 +163,11 @@ def _order(body: bytes, shop: ShopProfile) -> facts.Order:
         shipping_minor=minor(order.shipping),
         tax_minor=minor(order.tax),
         tip_minor=minor(order.tip),
+        channel=order.channel,
+        payment=order.payment,
+        shown_currency=order.shown_currency,
+        tags=tuple(order.tags),
+        renewal=order.renewal,
         codes=(facts.CodeUse(own.redemption, minor(own.amount)),) if own else (),
         refunds=tuple(
             facts.Refund(

@@ -1,8 +1,21 @@
 """Facts as a platform's translation reports them."""
 
 from collections.abc import Sequence
+from datetime import date
 
-from app.loyalty.facts import CodeUse, Customer, Line, Order, Referral, Refund, RefundLine, Review, SignUp
+from app.loyalty.facts import (
+    Birthday,
+    CodeUse,
+    Customer,
+    Event,
+    Line,
+    Order,
+    Referral,
+    Refund,
+    RefundLine,
+    Review,
+    SignUp,
+)
 from app.loyalty.money import to_minor
 from tests.factories.instants import instant
 
@@ -98,6 +111,17 @@ def review(
 def sign_up(customer: Customer | str = "ada", at: str = "2025-01-15") -> SignUp:
     """Return an account opened ``at``."""
     return SignUp(Customer(customer) if isinstance(customer, str) else customer, instant(at))
+
+
+def event(id: str = "e1", name: str = "share", at: str = "2025-02-03", customer: str = "ada") -> Event:
+    """Return something else that a customer did."""
+    return Event(id, Customer(customer), name, instant(at))
+
+
+def birthday(day: str, at: str = "2025-01-10", customer: str = "ada") -> Birthday:
+    """Return a birthday as it was told ``at``."""
+    born = date.fromisoformat(day)
+    return Birthday(Customer(customer), born.month, born.day, instant(at))
 
 
 def referral(id: str = "rf1", advocate: str = "ada", friend: str = "ben", at: str = "2025-01-20") -> Referral:

@@ -8,11 +8,13 @@ from datetime import datetime
 from app.loyalty.books import Books, Redemption, RedemptionState, Stage
 from app.loyalty.earning import Judgement, judge
 from app.loyalty.eligibility import Asker
-from app.loyalty.facts import Order, Review, SignUp
+from app.loyalty.facts import Birthday, Event, Gone, Order, Review, SignUp
 from app.loyalty.granting import adjust, import_lot
 from app.loyalty.history import (
     Granted,
     History,
+    MemberBirthday,
+    MemberEvent,
     MemberOrder,
     MemberReferral,
     MemberReview,
@@ -27,6 +29,7 @@ from tests.factories.instants import instant
 from tests.factories.programmes import programme
 
 When = str | datetime
+Told = Order | Review | SignUp | Event | Birthday | Gone
 MEMBER_ACCOUNTS = (Account.PENDING, Account.AVAILABLE, Account.HELD)
 
 
@@ -49,10 +52,12 @@ class Notebook:
     outcomes: dict[str, ReferralOutcome] = field(default_factory=dict)
     granted: list[Granted] = field(default_factory=list)
     elsewhere: dict[tuple[str, str], Order] = field(default_factory=dict)
+    events: dict[str, MemberEvent] = field(default_factory=dict)
+    birthdays: dict[datetime, MemberBirthday] = field(default_factory=dict)
 
     # -- verbs ---------------------------------------------------------------------------------------------------
 
-    def tell(self, now: When, *facts: Order | Review | SignUp, shop: str | None = None) -> None:
+    def tell(self, now: When, *facts: Told, shop: str | None = None) -> None:
         """Deliver facts in this order, each settled by itself."""
         for fact in facts:
             self._pass(now)
@@ -117,7 +122,7 @@ class Notebook:
     def _pass(self, now: When) -> None:
         pass_time(self.books, self.programme, when(now), self.history)
 
-    def _keep(self, fact: Order | Review | SignUp, shop: str) -> None:
+    def _keep(self, fact: Told, shop: str) -> None:
         if isinstance(fact, Order):
             known = self.orders.get((shop, fact.id))
             if known is None or known.updated_at <= fact.updated_at:
@@ -126,6 +131,12 @@ class Notebook:
             before = self.reviews.get(fact.id)
             if before is None or before[1].updated_at <= fact.updated_at:
                 self.reviews[fact.id] = (shop, fact)
+        elif isinstance(fact, Event):
+            self.events.setdefault(fact.id, MemberEvent(shop, fact.id, fact.event, fact.at))
+        elif isinstance(fact, Birthday):
+            self.birthdays.setdefault(fact.at, MemberBirthday(shop, fact.month, fact.day, fact.at))
+        elif isinstance(fact, Gone):
+            self.events[fact.id] = replace(self.events[fact.id], gone=True)
         elif self.joined is None or fact.at < self.joined.at:
             self.joined = MemberSignUp(shop, fact.at)
 
@@ -137,7 +148,7 @@ class Notebook:
             self.member,
             tuple(MemberOrder(shop, order) for (shop, _), order in self.orders.items()),
             tuple(
-                MemberReview(shop, review.id, review.product, review.at, review.approved)
+                MemberReview(shop, review.id, review.product, review.at, review.approved, review.photo)
                 for shop, review in self.reviews.values()
             ),
             self.joined,
@@ -145,6 +156,8 @@ class Notebook:
             tuple(self.outcomes.values()),
             tuple(self.granted),
             tuple(MemberOrder(shop, order) for (shop, _), order in self.elsewhere.items()),
+            tuple(self.events.values()),
+            tuple(self.birthdays.values()),
         )
 
     def judgement(self, now: When) -> Judgement:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.loyalty.errors import LoyaltyError
-from app.loyalty.facts import Order, Review, SignUp
+from app.loyalty.facts import Birthday, Event, Gone, Order, Review, SignUp, Thing
 from app.loyalty.money import Rounding
 from app.loyalty.programme import (
     AfterUse,
@@ -24,8 +24,17 @@ from app.loyalty.programme import (
     Shop,
     Version,
 )
-from app.loyalty.rules import AmountRule, ReferralRule, ReviewRule, SignUpRule
-from tests.factories.facts import order, refund, review, sign_up
+from app.loyalty.rules import (
+    AmountRule,
+    BirthdayRule,
+    EventRule,
+    FirstOrderRule,
+    KthOrderRule,
+    ReferralRule,
+    ReviewRule,
+    SignUpRule,
+)
+from tests.factories.facts import birthday, event, order, refund, review, sign_up
 from tests.factories.instants import instant
 from tests.factories.programmes import LIFETIME, YEAR, ladder, months, programme, version
 from tests.loyalty.examples import few, many
@@ -60,8 +69,10 @@ def _versions(draw: st.DrawFn, starts: str) -> Version:
     expiry = st.builds(Expiry, st.integers(0, 20), st.sampled_from(ExpiryFrom), st.booleans())
     made = version(
         starts,
-        earn=(AmountRule(Decimal(draw(st.sampled_from(["0.5", "1", "1.3"]))), 100), SignUpRule(7), ReviewRule(4),
-              ReferralRule(20, 6, 500)),
+        earn=(AmountRule(Decimal(draw(st.sampled_from(["0.5", "1", "1.3"]))), 100,
+                         max_per_order=draw(st.none() | st.just(20)), max_per_day=draw(st.none() | st.just(25))),
+              SignUpRule(7), ReviewRule(4), ReferralRule(20, 6, 500), FirstOrderRule(5), KthOrderRule(3, 2),
+              BirthdayRule(6), EventRule("share", 2, max_per_day=2, cooldown_hours=1)),
         pending_days=draw(st.sampled_from([0, 0, 3])),
         expiry=draw(st.none() | expiry),
         clawback=draw(st.sampled_from(Clawback)),
@@ -123,7 +134,7 @@ STEPS = st.lists(
         st.sampled_from([0, 0, 1, 20, 80]),
         st.sampled_from(
             ["order", "order", "order", "refund", "refund", "cancel", "use", "redeem", "redeem", "return", "adjust",
-             "import", "review", "sign_up", "referral", "wait"]
+             "import", "review", "sign_up", "referral", "event", "gone", "birthday", "wait"]
         ),
         st.integers(1, 3),
         st.integers(1, 30),
@@ -161,12 +172,24 @@ def _tell(book: Notebook, step: Step, now: datetime, number: int) -> None:
     elif step.do == "use":
         used = order(f"u{step.which}", "3.00", paid=at, placed=at, updated=at, codes=[(f"k{step.amount % 4}", "0")])
         book.tell(at, used if step.amount % 3 else replace(used, cancelled_at=instant(at)))
-    elif step.do == "review":
+    else:
+        _tell_other(book, step, now, number)
+
+
+def _tell_other(book: Notebook, step: Step, now: datetime, number: int) -> None:
+    at = now.isoformat()
+    if step.do == "review":
         book.tell(at, replace(review(f"rv{step.which}", at=at), approved=step.amount % 4 != 0))
     elif step.do == "sign_up":
         book.tell(at, sign_up(at=at))
     elif step.do == "referral":
         book.refer(at, f"rf{step.which}", at)
+    elif step.do == "event":
+        book.tell(at, event(f"e{number}", at=at))
+    elif step.do == "gone" and book.events:
+        book.tell(at, Gone(Thing.EVENT, min(book.events), now))
+    elif step.do == "birthday":
+        book.tell(at, birthday(f"1990-0{step.which}-{step.amount % 28 + 1:02}", at=at))
     else:
         _ask(book, step, now, number)
 
@@ -199,7 +222,7 @@ def test_after_any_facts_requests_and_time_the_law_of_every_member_holds(
 
 # -- shuffles --------------------------------------------------------------------------------------------------------
 
-Told = Order | Review | SignUp
+Told = Order | Review | SignUp | Event | Birthday
 
 
 @st.composite
@@ -237,6 +260,8 @@ def _told(draw: st.DrawFn) -> tuple[list[Told], list[Told]]:
         if draw(st.booleans()):
             facts.append(replace(written, approved=False, updated_at=instant("2025-05-01")))
     facts += [sign_up(at=f"2025-01-{day:02}") for day in draw(st.lists(st.integers(2, 28), max_size=2))]
+    facts += [event(f"e{number}", at=f"2025-03-02T{number:02}") for number in range(draw(st.integers(0, 3)))]
+    facts += [birthday(f"1990-0{month}-15", at=f"2025-01-0{month}") for month in draw(st.sets(st.integers(1, 4)))]
     repeated = draw(st.lists(st.sampled_from(facts), max_size=4))
     return facts, list(draw(st.permutations([*facts, *repeated])))
 
@@ -271,7 +296,15 @@ def test_facts_told_in_any_order_and_many_times_end_in_the_same_balances_and_tie
     rules = replace(
         version(
             "2025-01-01T00",
-            earn=(AmountRule(Decimal("1.3"), 100), SignUpRule(7), ReviewRule(4)),
+            earn=(
+                AmountRule(Decimal("1.3"), 100, max_per_day=30),
+                SignUpRule(7),
+                ReviewRule(4),
+                FirstOrderRule(5),
+                KthOrderRule(3, 2),
+                BirthdayRule(6),
+                EventRule("share", 2, max_total=2),
+            ),
             pending_days=pending_days,
             clawback=clawback,
             tiers=tiers,

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.loyalty.campaigns import Campaign
+from app.loyalty.conditions import Goods
 from app.loyalty.money import Rounding, to_minor
 from app.loyalty.programme import (
     AfterUse,
@@ -87,7 +88,7 @@ def version(content: Mapping[str, Any], currency: str) -> Version:
                 instant(campaign["from"]),
                 instant(campaign["until"]),
                 (campaign["multiplier"][0], campaign["multiplier"][1]),
-                tuple(campaign.get("products", ())),
+                Goods(tuple(campaign.get("products", ()))),
             )
             for campaign in content.get("campaigns", ())
         ),

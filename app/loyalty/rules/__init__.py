@@ -6,31 +6,39 @@ from app.loyalty.rules.birthday import BirthdayRule
 from app.loyalty.rules.event import EventRule
 from app.loyalty.rules.first_order import FirstOrderRule
 from app.loyalty.rules.kth_order import KthOrderRule
+from app.loyalty.rules.per_order import PerOrderRule
 from app.loyalty.rules.referral import ReferralRule
+from app.loyalty.rules.referral_milestone import ReferralMilestoneRule
+from app.loyalty.rules.renewal import RenewalRule
 from app.loyalty.rules.review import ReviewRule
 from app.loyalty.rules.sign_up import SignUpRule
 
+OrderBonus = PerOrderRule | FirstOrderRule | KthOrderRule | RenewalRule
+"""What whole orders earn, beside the points per amount; never multiplied."""
 Rule = (
     AmountRule
-    | FirstOrderRule
-    | KthOrderRule
+    | OrderBonus
     | SignUpRule
     | BirthdayRule
     | AnniversaryRule
     | ReviewRule
     | ReferralRule
+    | ReferralMilestoneRule
     | EventRule
 )
 
 RULES: dict[str, type[Rule]] = {
     "amount": AmountRule,
+    "per_order": PerOrderRule,
     "first_order": FirstOrderRule,
     "kth_order": KthOrderRule,
+    "renewal": RenewalRule,
     "sign_up": SignUpRule,
     "birthday": BirthdayRule,
     "anniversary": AnniversaryRule,
     "review": ReviewRule,
     "referral": ReferralRule,
+    "referral_milestone": ReferralMilestoneRule,
     "event": EventRule,
 }
 
@@ -42,7 +50,11 @@ __all__ = [
     "EventRule",
     "FirstOrderRule",
     "KthOrderRule",
+    "OrderBonus",
+    "PerOrderRule",
+    "ReferralMilestoneRule",
     "ReferralRule",
+    "RenewalRule",
     "ReviewRule",
     "Rule",
     "SignUpRule",

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from app.loyalty.base import Base
+from app.loyalty.base import Base, PaidLine
 from app.loyalty.campaigns import Ratio
+from app.loyalty.conditions import Goods, Orders
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +15,9 @@ class AmountRule:
     """``points`` (exact decimal, whole units) for every ``per_minor`` of the base; tiers and campaigns multiply it.
 
     ``products`` have points of their own in place of ``points``, for their lines and the tax on them; shipping goes by
-    ``points``. The caps are in smallest steps of the unit and come after rounding, the order's before the day's; the
-    rule of another version with the same ``id`` counts towards the same day.
+    ``points``. With ``goods`` only these lines earn, and shipping nothing; with ``orders`` only these orders. The caps
+    are in smallest steps of the unit and come after rounding, the order's before the day's; the rule of another version
+    with the same ``id`` counts towards the same day.
     """
 
     points: Decimal
@@ -25,18 +27,22 @@ class AmountRule:
     max_per_order: int | None = None
     max_per_day: int | None = None
     id: str = ""
+    goods: Goods = field(default_factory=Goods)
+    orders: Orders = field(default_factory=Orders)
 
 
-def earn(rule: AmountRule, base: Base, factor: Callable[[str | None], Ratio], decimals: int) -> Ratio:
+def earn(rule: AmountRule, base: Base, factor: Callable[[PaidLine | None], Ratio], decimals: int) -> Ratio:
     """Return what a base deserves in smallest steps as an exact ratio, before the one rounding.
 
-    ``factor`` tells what multiplies a product's lines; asked for None, what multiplies everything else.
+    ``factor`` tells what multiplies a line; asked for None, what multiplies everything else.
     """
     amounts: dict[tuple[Decimal, Ratio], int] = {}
+    everything = rule.goods.everything
     for line in base.lines:
-        key = (rule.products.get(line.product, rule.points) if line.product else rule.points, factor(line.product))
-        amounts[key] = amounts.get(key, 0) + line.amount_minor
-    if base.shipping_minor:
+        if everything or rule.goods.hold(line.product, line.variant, line.labels):
+            key = (rule.products.get(line.product, rule.points) if line.product else rule.points, factor(line))
+            amounts[key] = amounts.get(key, 0) + line.amount_minor
+    if base.shipping_minor and everything:
         key = (rule.points, factor(None))
         amounts[key] = amounts.get(key, 0) + base.shipping_minor
     numerator, denominator = 0, 1

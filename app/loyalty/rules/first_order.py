@@ -1,7 +1,10 @@
 """Points for the first order."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
+
+from app.loyalty.bought import Bought
+from app.loyalty.conditions import Orders
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,8 +13,8 @@ class FirstOrderRule:
 
     points: int
     rule: Literal["first_order"] = "first_order"
+    orders: Orders = field(default_factory=Orders)
 
-
-def earn(rule: FirstOrderRule, rank: int) -> int:
-    """Return the points due for an order of this rank."""
-    return rule.points if rank == 1 else 0
+    def earn(self, order: Bought) -> int:
+        """Return the points due for an order."""
+        return self.points if order.rank == 1 else 0

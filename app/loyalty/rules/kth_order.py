@@ -1,7 +1,10 @@
 """The stamp card: points for every k-th order."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
+
+from app.loyalty.bought import Bought
+from app.loyalty.conditions import Orders
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,8 +14,8 @@ class KthOrderRule:
     points: int
     k: int
     rule: Literal["kth_order"] = "kth_order"
+    orders: Orders = field(default_factory=Orders)
 
-
-def earn(rule: KthOrderRule, rank: int) -> int:
-    """Return the points due for an order of this rank."""
-    return rule.points if rank % rule.k == 0 else 0
+    def earn(self, order: Bought) -> int:
+        """Return the points due for an order."""
+        return self.points if order.rank % self.k == 0 else 0

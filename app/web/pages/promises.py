@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from markupsafe import Markup
 
 from app.loyalty.base import Base, PaidLine
+from app.loyalty.conditions import ALL_ORDERS
 from app.loyalty.money import exponent
 from app.loyalty.order_dues import Terms
 from app.loyalty.programme import AfterUse, Clawback, Downgrade, ExpiryFrom, Level, Reward, Version
@@ -16,6 +18,8 @@ from app.loyalty.rules import (
     AnniversaryRule,
     EventRule,
     KthOrderRule,
+    PerOrderRule,
+    ReferralMilestoneRule,
     ReferralRule,
     ReviewRule,
     Rule,
@@ -28,6 +32,9 @@ _ICONS = {
     "amount": "bag",
     "first_order": "bag",
     "kth_order": "bag",
+    "per_order": "bag",
+    "renewal": "undo",
+    "referral_milestone": "invite",
     "sign_up": "user",
     "birthday": "gift",
     "anniversary": "gift",
@@ -59,16 +66,31 @@ def _rule(desk: Desk, version: Version, rule: Rule) -> Promise:
         return Promise(icon, title, _amount(desk, version, rule), _rate(desk, rule))
     if isinstance(rule, ReferralRule):
         return Promise(icon, title, _referral(desk, version, rule), words.points(rule.points))
-    text = words(f"rule.{rule.rule}.text")
-    if isinstance(rule, KthOrderRule):
-        text = words("rule.kth_order.text", n=rule.k)
-    elif isinstance(rule, AnniversaryRule) and rule.year is not None:
-        text = words("rule.anniversary.year", n=rule.year)
-    elif isinstance(rule, ReviewRule):
-        text = words.sentences(_review(desk, rule))
-    elif isinstance(rule, EventRule):
-        title, text = words("rule.event", event=rule.event), words.sentences(_event(desk, rule))
-    return Promise(icon, title, text, words.points(rule.points))
+    if isinstance(rule, EventRule):
+        title = words("rule.event", event=rule.event)
+    return Promise(icon, title, _text(desk, rule), words.points(rule.points))
+
+
+def _text(desk: Desk, rule: Rule) -> Markup:
+    """Return in a sentence or two what a rule with a fixed number of points asks for."""
+    words = desk.words
+    if isinstance(rule, ReviewRule):
+        return words.sentences(_review(desk, rule))
+    if isinstance(rule, EventRule):
+        return words.sentences(_event(desk, rule))
+    message, values = f"rule.{rule.rule}.text", dict[str, Any]()
+    match rule:
+        case KthOrderRule(k=k):
+            values = {"n": k}
+        case PerOrderRule(min_minor=least) if least:
+            message, values = "rule.per_order.minimum", {"money": words.price(least)}
+        case AnniversaryRule(year=int(year)):
+            message, values = "rule.anniversary.year", {"n": year}
+        case ReferralMilestoneRule(friends=friends, once=once):
+            message, values = "rule.referral_milestone.once" if once else message, {"n": friends}
+        case _:
+            pass
+    return words(message, **values)
 
 
 def _review(desk: Desk, rule: ReviewRule) -> list[Markup]:
@@ -112,6 +134,10 @@ def _amount(desk: Desk, version: Version, rule: AmountRule) -> Markup:
         ratios = [words("rule.amount.level", tier=_name(level), times=times(desk, *level.multiplier)) for level in more]
         parts.append(words("rule.amount.levels", levels=words.listed(ratios)))
     parts.append(words(f"rule.amount.{version.rounding.value}"))
+    if not rule.goods.everything:
+        parts.append(words("rule.amount.some_goods"))
+    if rule.orders != ALL_ORDERS:
+        parts.append(words("rule.amount.some_orders"))
     if rule.products:
         parts.append(words("rule.amount.products", n=len(rule.products)))
     if rule.max_per_order is not None:
