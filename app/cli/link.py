@@ -2,11 +2,11 @@
 
 import argparse
 import sys
+from datetime import UTC, datetime
 
 from app.actions.sign_in import issue_link
-from app.db.unit import unit_of_work
+from app.db.unit import make_engine, unit_of_work
 from app.settings import Settings, settings
-from jobs import house
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -24,8 +24,8 @@ def run(options: argparse.Namespace) -> int:
 
 def new_link(chosen: Settings) -> str:
     """Return a new one-time link for the operator."""
-    works = house.build(chosen)
-    with unit_of_work(works.engine) as session:
-        link = issue_link(session, works.address, None, "operator", works.clock())
-    works.engine.dispose()
+    engine = make_engine(chosen.database_url)
+    with unit_of_work(engine) as session:
+        link = issue_link(session, chosen.base_url, None, "operator", datetime.now(UTC))
+    engine.dispose()
     return link

@@ -2,33 +2,40 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from typing import Final
 
-from app.cli import audit, connecting, link, processes, release, tasks, up
-from app.cli.cases import command as cases
 from app.settings import SettingsProblem
 
 Command = Callable[[argparse.Namespace], int]
 
-_ADD: tuple[Callable[["argparse._SubParsersAction[argparse.ArgumentParser]"], None], ...] = (
-    release.add,
-    processes.add,
-    up.add,
-    link.add,
-    connecting.add,
-    tasks.add,
-    audit.add,
-    cases.add,
-)
+COMMANDS: Final[Mapping[str, str]] = {
+    "release": "app.cli.release",
+    "web": "app.cli.web",
+    "worker": "app.cli.worker",
+    "clock": "app.cli.clock",
+    "up": "app.cli.up",
+    "link": "app.cli.link",
+    "connect": "app.cli.connecting",
+    "reconcile": "app.cli.tasks",
+    "drain": "app.cli.tasks",
+    "recalculate": "app.cli.tasks",
+    "rotate-keys": "app.cli.tasks",
+    "do": "app.cli.tasks",
+    "audit": "app.cli.audit",
+    "cases": "app.cli.cases.command",
+}
+"""Modules by name, each with an ``add``: a command starts without importing what only the others need.
+
+Four processes start at once, and on two cores the imports are what people wait for.
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 something is wrong with the data, 2 with the request."""
-    parser = argparse.ArgumentParser(prog="kizuna", description="Loyalty for online stores.")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
-    for add in _ADD:
-        add(commands)
-    options = parser.parse_args(arguments)
+    told = sys.argv[1:] if arguments is None else list(arguments)
+    options = _parser(told[0] if told else "").parse_args(told)
     run: Command = options.run
     try:
         return run(options)
@@ -37,6 +44,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
+
+
+def _parser(asked: str) -> argparse.ArgumentParser:
+    """Return the parser of the command that was asked for; of all of them where it is none."""
+    parser = argparse.ArgumentParser(prog="kizuna", description="Loyalty for online stores.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    for module in dict.fromkeys([COMMANDS[asked]] if asked in COMMANDS else COMMANDS.values()):
+        import_module(module).add(commands)
+    return parser
 
 
 if __name__ == "__main__":
