@@ -34,7 +34,7 @@ class Entry:
     offset: timedelta = timedelta()
 
     def period(self, now: datetime) -> str:
-        """Return the name of the period ``now`` lies in: the instant it began."""
+        """Return the name of the period ``now`` lies in: the instant it began, before its offset."""
         seconds = int(self.every.total_seconds())
         began = (int((now - self.offset).timestamp()) // seconds) * seconds
         return str(began)
