@@ -12,7 +12,7 @@ from app.actions.audit_ledger import audit_settlements
 from app.actions.conclude_redemption import end_redemption
 from app.actions.connect_shop import NewShop, connect_shop
 from app.actions.disconnect_shop import disconnect_shop
-from app.db import inbox, outbox
+from app.db import inbox
 from app.db.inbox import Arrival
 from app.db.tables import Base
 from app.db.unit import unit_of_work
@@ -20,6 +20,7 @@ from app.loyalty.books import Stage
 from app.loyalty.facts import Customer
 from app.loyalty.programme import Level, Reward
 from app.loyalty.rules import ReferralRule, ReviewRule, SignUpRule
+from jobs import audit, reconcile, returns, sweep
 from jobs import inbox as inbox_job
 from jobs import members as members_job
 from jobs import outbox as outbox_job
@@ -35,6 +36,15 @@ from tests.factories.works import Clock, works
 
 TENANT = [table for table in Base.metadata.sorted_tables if table.name not in GLOBAL]
 _NAMES = "|".join(table.name for table in TENANT)
+_ADDS = re.compile(r"(WITH \w+ AS \()?INSERT")
+"""Rows that are added carry the programme themselves; PostgreSQL takes two tables' rows in one statement."""
+ACROSS_TENANTS = (
+    # What jobs go round: they find out whose turn it is, then work inside one programme.
+    "SELECT DISTINCT inbox.programme_id, inbox.shop_id FROM",
+    "SELECT DISTINCT outbox.programme_id, outbox.shop_id FROM",
+    "SELECT DISTINCT members.programme_id FROM",
+    "SELECT programmes.programme_id FROM programmes ORDER BY",
+)
 _MENTION = re.compile(rf"\b(?:FROM|JOIN|UPDATE|,)\s+({_NAMES})\b(?:\s+AS\s+(\w+))?")
 
 
@@ -55,7 +65,7 @@ def overheard(db: Engine) -> Iterator[list[str]]:
 
 def walls_missing(statement: str) -> list[str]:
     """Return the tables (or their aliases) of a statement that no condition ties to a programme."""
-    if re.match(r"(WITH \w+ AS \()?INSERT", statement):  # added rows carry the programme themselves
+    if _ADDS.match(statement):
         return []
     names = {alias or table for table, alias in _MENTION.findall(statement)}
     return sorted(
@@ -130,6 +140,8 @@ def live(db: Engine) -> House:
     clock.set("2025-02-20")
     drain(jobs, ours)
     members_job.recalculate(jobs, ours.programme_id)
+    reconcile.reconcile(jobs, ours.programme_id, ours.shop_id)
+    assert list(audit.audit(jobs, ours.programme_id)) == []
     assert ours.breaches() == []
     with ours.unit("2025-02-20") as scope:
         assert audit_settlements(scope, UUID(int=0))[0] == []
@@ -147,16 +159,26 @@ def test_every_statement_of_the_main_job_names_the_programme(db: Engine) -> None
     assert ours.amounts("ada")[1] > 0
 
 
-def test_only_the_sweeps_ask_over_all_tenants(db: Engine) -> None:
-    """They go round all shops to see who has work; they read ids and nothing else."""
-    with overheard(db) as said, house(db).reading("2025-02-03") as scope:
-        inbox.shops_waiting(scope.session, scope.now)
-        outbox.shops_waiting(scope.session, scope.now)
-    asked = [each for each in said if _MENTION.search(each)]
-    assert [each.partition(" FROM ")[0] for each in asked if walls_missing(each)] == [
-        "SELECT DISTINCT inbox.programme_id, inbox.shop_id",
-        "SELECT DISTINCT outbox.programme_id, outbox.shop_id",
-    ]
+def test_every_row_that_is_added_carries_the_programme(db: Engine) -> None:
+    with overheard(db) as said:
+        live(db)
+    added = [each for each in said if _ADDS.match(each) and re.search(rf"INTO ({_NAMES})\b", each)]
+    assert len(added) > 20
+    assert [each for each in added if "programme_id" not in each] == []
+
+
+def test_only_what_goes_round_asks_over_all_tenants(db: Engine) -> None:
+    """It sees who has work, reads ids and nothing else, and does the work inside one programme."""
+    ours = house(db)
+    ours.settle("2025-02-01", order())
+    with overheard(db) as said:
+        jobs = works(db, clock=Clock(instant("2025-02-03")))
+        sweep.sweep(jobs)
+        returns.try_again(jobs)
+        audit.programmes(jobs)
+    asked = [each for each in said if _MENTION.search(each) and walls_missing(each)]
+    assert [each for each in asked if not each.startswith(ACROSS_TENANTS)] == []
+    assert {across for across in ACROSS_TENANTS for each in asked if each.startswith(across)} == set(ACROSS_TENANTS)
 
 
 def test_what_one_programme_lives_through_moves_nothing_of_another(db: Engine) -> None:
