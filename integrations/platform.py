@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from app.loyalty.effects import DiscountKind, Effect
+from app.loyalty.effects import CreditKind, DiscountKind, Effect
 from app.loyalty.facts import Fact, Thing
 from app.loyalty.offering import Abilities
 
@@ -194,13 +194,15 @@ class Capabilities:
     """Deliveries are signed with the shop's own secret, so the address they are sent to names the shop."""
     codes_revive: bool = False
     """A cancelled order gives its code back to the shopper, so the code is removed before the points return."""
+    credits: frozenset[CreditKind] = field(default_factory=frozenset)
+    """Money the platform can hold for a customer."""
     caps: bool = False
     """A percentage can have a maximum it takes off."""
 
     @property
     def abilities(self) -> Abilities:
         """Return what can be given here, as rewards are judged by."""
-        return Abilities(self.discounts, self.caps)
+        return Abilities(self.discounts, self.caps, self.credits)
 
 
 class Platform(Protocol):

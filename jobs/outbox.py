@@ -109,7 +109,9 @@ def _record_failure(works: Works, claim: Claim, error: PlatformError) -> None:
     """Retry with growing pauses, or give up for good and let an action conclude."""
     now = works.clock()
     stuck = isinstance(error, ReauthorizeError)
-    lost = (error.permanent and not stuck) or claim.attempts >= ATTEMPTS_MAX
+    # Money that may have been given is not given up for silence: the shop is asked until it says yes or no.
+    tired = claim.attempts >= ATTEMPTS_MAX and claim.kind is not EffectKind.GRANT_CREDIT
+    lost = (error.permanent and not stuck) or tired
     log.warning("effect_failed", kind=claim.kind.value, code=error.code, attempts=claim.attempts, lost=lost)
     with unit_of_work(works.engine) as session:
         scope = Scope(session, claim.programme_id, now, works.cipher)

@@ -7,7 +7,7 @@ from app.db import outbox, redemptions
 from app.db.scope import Scope
 from app.loyalty.books import Redemption, RedemptionState, Stage
 from app.loyalty.errors import AlreadyUsedError, UnknownRedemptionError
-from app.loyalty.redemptions import give_back
+from app.loyalty.redemptions import complete, give_back
 
 
 def _sit(scope: Scope, redemption_id: str, member_id: UUID | None) -> tuple[Sitting, Redemption]:
@@ -19,6 +19,10 @@ def _sit(scope: Scope, redemption_id: str, member_id: UUID | None) -> tuple[Sitt
     return sitting, next(redemption for redemption in books.redemptions if redemption.id == redemption_id)
 
 
+def _owner(sitting: Sitting, redemption: Redemption) -> UUID:
+    return next(member_id for member_id, file in sitting.files.items() if redemption in file.books.redemptions)
+
+
 def end_redemption(scope: Scope, redemption_id: str, stage: Stage, *, member_id: UUID | None = None) -> None:
     """Ask for a redemption's end (returned by the shopper, or failed): the code is disabled first, then points return.
 
@@ -28,7 +32,9 @@ def end_redemption(scope: Scope, redemption_id: str, stage: Stage, *, member_id:
     sitting, redemption = _sit(scope, redemption_id, member_id)
     if redemption.state is RedemptionState.REDEEMED:
         raise AlreadyUsedError
-    if redemption.state is RedemptionState.HELD:
+    if redemption.state is RedemptionState.HELD and redemption.stage is Stage.CHOOSING:
+        give_back(sitting.files[_owner(sitting, redemption)].books, redemption, sitting.programme, scope.now, stage)
+    elif redemption.state is RedemptionState.HELD:
         redemption.stage = Stage.RETURNING
         file = next(file for file in sitting.files.values() if redemption in file.books.redemptions)
         outbox.put_once(
@@ -49,6 +55,28 @@ def code_is_live(scope: Scope, redemption_id: str, external_id: str | None) -> N
     sitting.conclude()
 
 
+def credit_is_given(scope: Scope, redemption_id: str, external_id: str | None) -> None:
+    """Record that the platform holds the money: no order will use anything, so the points are spent now.
+
+    Raises UnknownRedemptionError.
+    """
+    sitting, redemption = _sit(scope, redemption_id, None)
+    redemption.external_id = external_id or redemption.external_id
+    if redemption.state is RedemptionState.HELD:
+        books = sitting.files[_owner(sitting, redemption)].books
+        complete(books, redemption, scope.now)
+    sitting.conclude()
+
+
+def credit_is_refused(scope: Scope, redemption_id: str) -> None:
+    """Record that the platform will never give the money: the points return. Raises UnknownRedemptionError."""
+    sitting, redemption = _sit(scope, redemption_id, None)
+    if redemption.state is RedemptionState.HELD:
+        books = sitting.files[_owner(sitting, redemption)].books
+        give_back(books, redemption, sitting.programme, scope.now, Stage.FAILED)
+    sitting.conclude()
+
+
 def code_is_gone(scope: Scope, redemption_id: str, stage: Stage) -> None:
     """Record that nobody can use the code any more: held points return; a cancelled order's points follow by settling.
 
@@ -57,7 +85,7 @@ def code_is_gone(scope: Scope, redemption_id: str, stage: Stage) -> None:
     sitting, redemption = _sit(scope, redemption_id, None)
     redemption.code_gone = True
     if redemption.state is RedemptionState.HELD:
-        books = next(file.books for file in sitting.files.values() if redemption in file.books.redemptions)
+        books = sitting.files[_owner(sitting, redemption)].books
         give_back(books, redemption, sitting.programme, scope.now, stage)
     sitting.conclude()
 

@@ -1,6 +1,7 @@
 """What an effect in the outbox means at the moment it is performed: the ids it names, read as they are now."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,15 +12,18 @@ from app.db.outbox import EffectKind
 from app.db.scope import Scope
 from app.db.tables import BalanceRow, IdentityRow, MemberRow, PersonRow, ProgrammeRow, RedemptionRow, ReferralRow
 from app.loyalty.books import RedemptionState, Stage
-from app.loyalty.effects import CodeTerms, DisableDiscount, Effect, SyncMember
+from app.loyalty.effects import CodeTerms, CreditTerms, DisableDiscount, Effect, SyncMember
 from app.loyalty.facts import Customer
-from app.loyalty.rewards import fulfil, valued
+from app.loyalty.programme import Reward
+from app.loyalty.rewards import CodeGift, CreditGift, credit, fulfil, valued
 
 
 def describe_effect(scope: Scope, shop_id: UUID, kind: EffectKind, payload: Mapping[str, Any]) -> Effect | None:
     """Return the effect to perform, None where nothing is left to do (a code no longer wanted, a member gone)."""
     if kind is EffectKind.ISSUE_CODE:
         return _issue(scope, shop_id, payload["redemption"])
+    if kind is EffectKind.GRANT_CREDIT:
+        return _credit(scope, shop_id, payload["redemption"])
     if kind is EffectKind.DISABLE_CODE:
         row = redemptions.get(scope, payload["redemption"])
         return DisableDiscount(row.redemption_id, row.code, row.external_id) if row is not None else None
@@ -64,8 +68,8 @@ def _issue(scope: Scope, shop_id: UUID, redemption_id: str) -> Effect | None:
     row: RedemptionRow | None = redemptions.get(scope, redemption_id)
     if row is None or row.state != RedemptionState.HELD.value or row.stage not in {Stage.REQUESTED, Stage.ISSUED}:
         return None
-    reward = programmes.load(scope.session, scope.programme_id).version(row.version).reward(row.reward)
-    if reward is None:
+    reward = _picked(scope, row)
+    if reward is None or not isinstance(reward.gives, CodeGift):
         return None
     terms = CodeTerms(
         reference=row.redemption_id,
@@ -78,7 +82,34 @@ def _issue(scope: Scope, shop_id: UUID, redemption_id: str) -> Effect | None:
         title=reward.name or reward.id,
         maximum_minor=reward.maximum_minor,
     )
-    return fulfil(valued(reward.gives, row.value_minor), terms)
+    gift = valued(reward.gives, row.value_minor)
+    return fulfil(gift, terms) if isinstance(gift, CodeGift) else None
+
+
+def _picked(scope: Scope, row: RedemptionRow) -> Reward | None:
+    return programmes.load(scope.session, scope.programme_id).version(row.version).picked(row.reward, row.option)
+
+
+def _credit(scope: Scope, shop_id: UUID, redemption_id: str) -> Effect | None:
+    """Return the money to be given, with what the member was given before, so that nothing is taken for another."""
+    row = redemptions.get(scope, redemption_id)
+    if row is None or row.state != RedemptionState.HELD.value or row.stage != Stage.REQUESTED:
+        return None
+    reward = _picked(scope, row)
+    gift = valued(reward.gives, row.value_minor) if reward is not None else None
+    if reward is None or not isinstance(gift, CreditGift):
+        return None
+    terms = CreditTerms(
+        reference=row.redemption_id,
+        code=row.code,
+        currency=_currency(scope),
+        customer=customer_of(scope, shop_id, row.member_id),
+        asked_at=row.requested_at,
+        ends_at=row.requested_at + timedelta(days=reward.code_days) if reward.code_days is not None else None,
+        title=reward.name or reward.id,
+        known=redemptions.external_ids(scope, row.member_id),
+    )
+    return credit(gift, terms)
 
 
 def _issue_friend(scope: Scope, referral_id: str) -> Effect | None:

@@ -5,7 +5,14 @@ from typing import Any
 
 from sqlalchemy import update
 
-from app.actions.conclude_redemption import code_is_gone, code_is_live, code_stays, end_redemption
+from app.actions.conclude_redemption import (
+    code_is_gone,
+    code_is_live,
+    code_stays,
+    credit_is_given,
+    credit_is_refused,
+    end_redemption,
+)
 from app.db.outbox import EffectKind
 from app.db.scope import Scope
 from app.db.tables import ReferralRow
@@ -17,6 +24,8 @@ def effect_is_done(scope: Scope, kind: EffectKind, payload: Mapping[str, Any], e
     """Record what the shop did."""
     if kind is EffectKind.ISSUE_CODE:
         code_is_live(scope, payload["redemption"], external_id)
+    elif kind is EffectKind.GRANT_CREDIT:
+        credit_is_given(scope, payload["redemption"], external_id)
     elif kind is EffectKind.DISABLE_CODE:
         code_is_gone(scope, payload["redemption"], Stage(payload["stage"]))
     elif kind is EffectKind.ISSUE_FRIEND_CODE:
@@ -33,6 +42,8 @@ def effect_is_lost(scope: Scope, kind: EffectKind, payload: Mapping[str, Any]) -
             end_redemption(scope, payload["redemption"], Stage.FAILED)
         except (AlreadyUsedError, UnknownRedemptionError):
             return
+    elif kind is EffectKind.GRANT_CREDIT:
+        credit_is_refused(scope, payload["redemption"])
     elif kind is EffectKind.DISABLE_CODE:
         code_stays(scope, payload["redemption"])
     elif kind is EffectKind.ISSUE_FRIEND_CODE:

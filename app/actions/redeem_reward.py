@@ -3,8 +3,9 @@
 from uuid import UUID
 
 from app.actions.answers import Answer, Effect, answer_once
+from app.actions.fulfil_redemption import set_on_its_way
 from app.actions.sitting import Sitting
-from app.db import outbox, stocks
+from app.db import stocks
 from app.db.requests import Request
 from app.db.scope import Scope
 from app.loyalty.eligibility import Asker
@@ -34,8 +35,8 @@ def redeem_reward(
         file = sitting.files[request.member_id]
         version = sitting.programme.version_at(scope.now)
         reward = version.reward(ask.reward) if version is not None else None
-        if reward is not None and abilities is not None:
-            check_shop(reward, abilities)
+        if version is not None and reward is not None and abilities is not None:
+            check_shop(version.picked(ask.reward, ask.option) or reward, abilities)
         asker = Asker(
             level=sitting.judgement(request.member_id).standing.level,
             since=file.row.joined_at or file.row.created_at,
@@ -43,10 +44,7 @@ def redeem_reward(
         )
         redemption = hold(file.books, ask, version, asker, scope.now)
         redemption.code_gone = not codes_revive
-        file.issuing_shops[redemption.id] = shop_id
-        outbox.put(
-            scope, shop_id, outbox.EffectKind.ISSUE_CODE, f"redemption:{redemption.id}", {"redemption": redemption.id}
-        )
+        set_on_its_way(scope, sitting, file, redemption, shop_id)
         return Effect()
 
     return answer_once(scope, request, carry_out)

@@ -139,7 +139,12 @@ def _settled(session: Session, programme_id: UUID, windows: Sequence[Window]) ->
 def _moved(session: Session, programme_id: UUID, windows: Sequence[Window]) -> tuple[list[int], list[int], list[int]]:
     """Return for each window what people gave by hand, what was redeemed and what expired, each less what came back."""
     parts = [
-        select(literal(index), -_net(*_BY_HAND), _net(Account.REDEEMED.value), _net(Account.EXPIRED.value))
+        select(
+            literal(index),
+            -_net(*_BY_HAND),
+            _net(Account.REDEEMED.value, Account.DONATED.value),
+            _net(Account.EXPIRED.value),
+        )
         .select_from(TransactionRow)
         .join(
             PostingRow,

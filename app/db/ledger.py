@@ -227,6 +227,8 @@ def _redemption(key: Row, redemption: Redemption, shop_id: UUID) -> Row:
         "external_id": redemption.external_id,
         "code_gone": redemption.code_gone,
         "value_minor": redemption.value_minor,
+        "option": redemption.option,
+        "cause": redemption.cause,
     }
 
 

@@ -59,7 +59,10 @@ class Settled:
 
 def mark(redemption: Redemption) -> tuple[object, ...]:
     """Return what can change about a redemption, to see whether it did."""
-    return (redemption.state, redemption.stage, tuple(redemption.parts), redemption.use, redemption.code_gone)
+    return (
+        redemption.state, redemption.stage, tuple(redemption.parts), redemption.use, redemption.code_gone,
+        redemption.option,
+    )  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -216,6 +219,7 @@ def _redemption(row: RedemptionRow) -> Redemption:
         row.ends_at, RedemptionState(row.state),
         [Part(LotId(lot) if lot is not None else None, amount) for lot, amount in row.parts],
         use, Stage(row.stage), row.code_gone, row.external_id, row.value_minor,
+        row.option, row.cause,
     )  # fmt: skip
 
 

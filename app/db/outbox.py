@@ -22,6 +22,7 @@ class EffectKind(StrEnum):
 
     ISSUE_CODE = "issue_code"
     DISABLE_CODE = "disable_code"
+    GRANT_CREDIT = "grant_credit"
     ISSUE_FRIEND_CODE = "issue_friend_code"
     SYNC_MEMBER = "sync_member"
     REFETCH = "refetch"

@@ -99,6 +99,12 @@ class Stage(StrEnum):
     REQUESTED = "requested"
     ISSUED = "issued"
     RETURNING = "returning"
+    CHOOSING = "choosing"
+    """The member has still to pick one of several."""
+    OPEN = "open"
+    """Staff have a task."""
+    FULFILLED = "fulfilled"
+    """It was given without a code: money at the shop, a donation, entry, a service."""
     USED = "used"
     RETURNED = "returned"
     EXPIRED = "expired"
@@ -144,6 +150,10 @@ class Redemption:
     """The platform's name of the code, once it was made."""
     value_minor: int | None = None
     """What it was worth when it was asked for, in minor units; None where that is no fixed sum."""
+    option: str | None = None
+    """The reward that was picked where there was a choice."""
+    cause: str | None = None
+    """The cause it was given to."""
 
     @property
     def source(self) -> Source:

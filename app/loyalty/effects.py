@@ -13,6 +13,14 @@ class DiscountKind(StrEnum):
     AMOUNT_OFF = "amount_off"
     PERCENTAGE = "percentage"
     FREE_SHIPPING = "free_shipping"
+    FREE_PRODUCT = "free_product"
+
+
+class CreditKind(StrEnum):
+    """The kinds of money a platform can hold for a member."""
+
+    STORE_CREDIT = "store_credit"
+    GIFT_CARD = "gift_card"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +28,8 @@ class IssueDiscount:
     """Make one personal, single-use discount code.
 
     The code was chosen and stored before; after any doubt it is looked up and adopted if ``reference`` is ours.
-    ``value`` is minor units for ``AMOUNT_OFF``, whole percent times 100 (basis points) for ``PERCENTAGE``, else 0.
+    ``value`` is minor units for ``AMOUNT_OFF``, whole percent times 100 (basis points) for ``PERCENTAGE``, the price of
+    one piece for ``FREE_PRODUCT`` (``product`` and ``variant`` are the shop's ids), else 0.
     ``customer`` None means anyone who has the code may use it once (a friend who has no account yet).
     """
 
@@ -36,6 +45,8 @@ class IssueDiscount:
     title: str
     maximum_minor: int | None = None
     """The most a percentage takes off. Only a platform that declares it can keep that promise is asked to."""
+    product: str | None = None
+    variant: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +64,55 @@ class CodeTerms:
     maximum_minor: int | None = None
 
 
-def issue(terms: CodeTerms, kind: DiscountKind, value: int) -> IssueDiscount:
+def issue(
+    terms: CodeTerms, kind: DiscountKind, value: int, product: str | None = None, variant: str | None = None
+) -> IssueDiscount:
     """Return the wish for a code of a kind under these terms."""
     return IssueDiscount(
         terms.reference, terms.code, kind, value, terms.currency, terms.customer,
-        terms.starts_at, terms.ends_at, terms.minimum_minor, terms.title, terms.maximum_minor,
+        terms.starts_at, terms.ends_at, terms.minimum_minor, terms.title, terms.maximum_minor, product, variant,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class CreditTerms:
+    """Everything about a credit but its kind and sum: see ``GrantCredit``."""
+
+    reference: str
+    code: str
+    currency: str
+    customer: Customer | None
+    asked_at: datetime
+    ends_at: datetime | None
+    title: str
+    known: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class GrantCredit:
+    """Put money on a member's account at the shop, or on a card; once, whatever gets lost on the way.
+
+    Before anything is given the platform is asked whether it was given already: what it made since ``asked_at`` of the
+    same sum and is not among ``known`` (the platform's names of what the member was given before) is this one.
+    """
+
+    reference: str
+    code: str
+    kind: CreditKind
+    value_minor: int
+    currency: str
+    customer: Customer | None
+    asked_at: datetime
+    ends_at: datetime | None
+    title: str
+    known: frozenset[str] = frozenset()
+
+
+def grant(terms: CreditTerms, kind: CreditKind, value_minor: int) -> GrantCredit:
+    """Return the wish for a credit of a kind under these terms."""
+    return GrantCredit(
+        terms.reference, terms.code, kind, value_minor, terms.currency, terms.customer, terms.asked_at,
+        terms.ends_at, terms.title, terms.known,
     )  # fmt: skip
 
 
@@ -82,4 +137,4 @@ class SyncMember:
     available: int
 
 
-Effect = IssueDiscount | DisableDiscount | SyncMember
+Effect = IssueDiscount | DisableDiscount | GrantCredit | SyncMember

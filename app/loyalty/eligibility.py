@@ -17,6 +17,8 @@ from app.loyalty.errors import (
     UnknownRewardError,
 )
 from app.loyalty.programme import Reward, Version
+from app.loyalty.rewards import Donation
+from app.loyalty.rewards.donation import missing_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,22 @@ def check(
     if reward.stock is not None and asker.taken >= reward.stock:
         raise SoldOutError(reward.stock, asker.taken)
     return reward
+
+
+def rounded_up(version: Version | None, reward_id: str, total_minor: int) -> int | None:
+    """Return the points that round a total up to the next whole multiple, by a donation that offers it.
+
+    The fewest on offer that are worth what is missing; 0 where nothing is missing, None where nothing is rounded.
+    """
+    reward = version.reward(reward_id) if version else None
+    if reward is None or reward.variable is None or not isinstance(reward.gives, Donation):
+        return None
+    lacking, terms = missing_minor(reward.gives, total_minor), reward.variable
+    if not lacking:
+        return 0 if reward.gives.round_to_minor else None
+    exact = -(-lacking * terms.per_points // terms.value_minor)
+    steps = max(0, -(-(exact - terms.minimum) // terms.step))
+    return terms.minimum + steps * terms.step
 
 
 def check_window(reward: Reward, at: datetime) -> None:

@@ -171,6 +171,33 @@ class PointsNotOfferedError(LoyaltyError):
         return numbers | {"maximum": self.maximum} if self.maximum is not None else numbers
 
 
+class UnknownOptionError(LoyaltyError):
+    """What was picked is not among what there is to choose from."""
+
+    code = "UNKNOWN_OPTION"
+
+    def __init__(self, options: Sequence[str]) -> None:
+        """``options`` are the ids to choose from."""
+        super().__init__(self.code)
+        self.options = tuple(options)
+
+    def numbers(self) -> dict[str, int | str]:
+        """Return what there is to choose from, with a comma between."""
+        return {"need": ",".join(self.options)}
+
+
+class AlreadyPickedError(LoyaltyError):
+    """There is nothing to pick here, or no longer."""
+
+    code = "ALREADY_PICKED"
+
+
+class AlreadyClosedError(LoyaltyError):
+    """The task was done or cancelled before."""
+
+    code = "ALREADY_CLOSED"
+
+
 class NotAtThisShopError(LoyaltyError):
     """The shop's platform has no way to give this reward as it was promised."""
 

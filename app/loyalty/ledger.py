@@ -25,6 +25,7 @@ class Account(StrEnum):
     GRANTED = "granted"
     IMPORTED = "imported"
     FORGIVEN = "forgiven"
+    DONATED = "donated"
 
 
 IN_LOTS = frozenset({Account.PENDING, Account.AVAILABLE, Account.HELD})

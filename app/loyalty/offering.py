@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from app.loyalty.effects import DiscountKind
+from app.loyalty.effects import CreditKind, DiscountKind
 from app.loyalty.errors import CannotOfferError, NotAtThisShopError
+from app.loyalty.money import AMOUNT_MAX
 from app.loyalty.programme import Reward, Version
-from app.loyalty.rewards import Percentage, need, worth
+from app.loyalty.rewards import Access, Choice, Donation, Percentage, is_sum, need, worth
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +16,17 @@ class Abilities:
 
     discounts: frozenset[DiscountKind] = field(default_factory=frozenset)
     caps: bool = False
+    credits: frozenset[CreditKind] = field(default_factory=frozenset)
+
+    def can(self, needed: DiscountKind | CreditKind) -> bool:
+        """Say whether the platform can do this."""
+        return needed in self.discounts if isinstance(needed, DiscountKind) else needed in self.credits
 
 
 def missing(reward: Reward, abilities: Abilities) -> str | None:
     """Return the ability a platform lacks for this reward, None where it can keep all of it."""
     needed = need(reward.gives)
-    if needed is not None and needed not in abilities.discounts:
+    if needed is not None and not abilities.can(needed):
         return needed.value
     if reward.maximum_minor is not None and not abilities.caps:
         return "maximum_minor"
@@ -68,6 +74,37 @@ def _fault(reward: Reward, version: Version) -> str | None:
         and reward.closes_at <= reward.opens_at,
         "UNKNOWN_TIER": not ({reward.level, *reward.levels} - {None}) <= known,
         "AMOUNTS_NOT_EXACT": reward.variable is not None and not reward.variable.is_exact,
-        "NO_SUM_TO_CHOOSE": reward.variable is not None and worth(reward.gives) is None,
+        "NO_SUM_TO_CHOOSE": reward.variable is not None and not is_sum(reward.gives),
+        "WORTH_NOTHING": reward.variable is None and worth(reward.gives) in range(-AMOUNT_MAX, 1),
     }
-    return next((why for why, wrong in faults.items() if wrong), None)
+    return next((why for why, wrong in faults.items() if wrong), None) or _fault_of_gift(reward, version, known)
+
+
+def _fault_of_gift(reward: Reward, version: Version, known: set[str]) -> str | None:
+    """Return what is wrong with what a reward gives."""
+    gift = reward.gives
+    if isinstance(gift, Donation) and gift.round_to_minor is not None:
+        chosen = reward.variable
+        if chosen is None or gift.round_to_minor <= 0:
+            return "ROUNDING_NEEDS_CHOSEN_POINTS"
+    if isinstance(gift, Choice):
+        return _fault_of_choice(reward, gift, version)
+    if isinstance(gift, Access):
+        levels = [opening.level for opening in gift.openings]
+        if not gift.things or len(set(levels)) != len(levels):
+            return "NOTHING_TO_ENTER" if not gift.things else "LEVEL_TWICE"
+        if not set(levels) - {None} <= known:
+            return "UNKNOWN_TIER"
+    return None
+
+
+def _fault_of_choice(reward: Reward, gift: Choice, version: Version) -> str | None:
+    options = [version.reward(option) for option in gift.options]
+    if len(set(gift.options)) != len(gift.options) or len(options) < 2:  # noqa: PLR2004 - one is no choice
+        return "TOO_FEW_OPTIONS"
+    for option in options:
+        if option is None or option.id == reward.id:
+            return "UNKNOWN_OPTION"
+        if isinstance(option.gives, Choice) or option.variable is not None or option.stock is not None:
+            return "OPTION_CANNOT_BE_PICKED"
+    return None

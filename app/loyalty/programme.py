@@ -14,7 +14,7 @@ from typing import TypeVar
 from app.loyalty.campaigns import Campaign
 from app.loyalty.days import after_days
 from app.loyalty.money import Rounding
-from app.loyalty.rewards import FreeShipping, Gift, worth
+from app.loyalty.rewards import Choice, CodeGift, FreeShipping, Gift, worth
 from app.loyalty.rules import Rule
 from app.loyalty.variable import Variable
 
@@ -176,7 +176,7 @@ class Reward:
 class FriendReward:
     """The discount a referred friend gets on the first order."""
 
-    gives: Gift
+    gives: CodeGift
     minimum_minor: int = 0
     code_days: int = 30
 
@@ -223,6 +223,13 @@ class Version:
     def reward(self, reward_id: str) -> Reward | None:
         """Return the reward of this id."""
         return next((reward for reward in self.rewards if reward.id == reward_id), None)
+
+    def picked(self, reward_id: str, option: str | None) -> Reward | None:
+        """Return what a member gets of a reward: itself, or of a choice the option that was picked."""
+        reward = self.reward(reward_id)
+        if reward is None or not isinstance(reward.gives, Choice) or option is None:
+            return reward
+        return self.reward(option) if option in reward.gives.options else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,20 @@
 """Points becoming a code and what follows: held, used, given back, drawn again (cases FORMAT section 8)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from app.loyalty.base import goods_all_refunded
 from app.loyalty.books import Books, Lot, Part, Redemption, RedemptionState, Stage, Use, draw, pay_debt
 from app.loyalty.days import after_days
-from app.loyalty.eligibility import Asker, check
+from app.loyalty.eligibility import Asker, check, rounded_up
+from app.loyalty.errors import AlreadyPickedError, UnknownOptionError, UnknownRewardError
 from app.loyalty.facts import Order
 from app.loyalty.history import MemberOrder
 from app.loyalty.ledger import Account, Address, Posting, Reason
 from app.loyalty.programme import AfterUse, Programme, Version
+from app.loyalty.rewards import Choice, Donation, Way, way
 
 SECOND_LIFE_DAYS = 7
 """How long points live that expired while they were held and then came back."""
@@ -33,18 +35,39 @@ class Ask:
     code: str
     reward: str
     points: int | None = None
+    option: str | None = None
+    total_minor: int | None = None
+    """The total of an order that is to be rounded up by a donation; it chooses the points."""
 
 
 def hold(books: Books, ask: Ask, version: Version | None, asker: Asker, at: datetime) -> Redemption:
     """Put the reward's cost on hold, lot by lot in drawing order. Raises what ``eligibility.check`` raises."""
-    reward = check(books, version, ask.reward, asker, at, ask.points)
-    cost = reward.needs(ask.points)
+    points = rounded_up(version, ask.reward, ask.total_minor) if ask.total_minor is not None else ask.points
+    reward = check(books, version, ask.reward, asker, at, points)
+    return _keep(books, replace(ask, points=points), version, at, reward.needs(points))
+
+
+def give(books: Books, ask: Ask, version: Version | None, at: datetime) -> Redemption:
+    """Give a reward for nothing: a gesture, a milestone; of a chosen sum, what ``ask.points`` would be worth.
+
+    Raises UnknownRewardError, UnknownOptionError, PointsNotOfferedError.
+    """
+    reward = version.reward(ask.reward) if version is not None else None
+    if reward is None:
+        raise UnknownRewardError
+    if reward.variable is not None:
+        reward.variable.checked(ask.points)
+    return _keep(books, ask, version, at, 0)
+
+
+def _keep(books: Books, ask: Ask, version: Version | None, at: datetime, cost: int) -> Redemption:
+    if version is None:
+        raise UnknownRewardError
+    check_option(version, ask.reward, ask.option)
     parts = draw(books.drawable(Account.AVAILABLE), Account.AVAILABLE, cost)
     number = books.number
     redemption = Redemption(
-        ask.id, ask.code, reward.id, cost, version.number if version else 0, at, number,
-        at + timedelta(days=reward.code_days) if reward.code_days is not None else None,
-        RedemptionState.HELD, parts, value_minor=reward.value_minor(cost),
+        ask.id, ask.code, ask.reward, cost, version.number, at, number, None, RedemptionState.HELD, parts,
     )  # fmt: skip
     postings = [
         Posting(Address(Account.AVAILABLE, part.lot), Address(Account.HELD, part.lot), part.amount) for part in parts
@@ -52,7 +75,53 @@ def hold(books: Books, ask: Ask, version: Version | None, asker: Asker, at: date
     if postings:
         books.post(Reason.HOLD, redemption.source, at, postings)
     books.redemptions.append(redemption)
+    _begin(books, redemption, version, at, ask)
     return redemption
+
+
+def check_option(version: Version, reward_id: str, option: str | None) -> None:
+    """Refuse an option that is not among a choice's, or where there is no choice. Raises UnknownOptionError."""
+    reward = version.reward(reward_id)
+    if option is None or reward is None:
+        return
+    options = reward.gives.options if isinstance(reward.gives, Choice) else ()
+    if option not in options:
+        raise UnknownOptionError(options)
+
+
+def pick(books: Books, redemption: Redemption, version: Version, option: str, at: datetime) -> None:
+    """Pick one of several; the others lapse. Raises AlreadyPickedError, UnknownOptionError."""
+    if redemption.state is not RedemptionState.HELD or redemption.stage is not Stage.CHOOSING:
+        raise AlreadyPickedError
+    check_option(version, redemption.reward, option)
+    _begin(books, redemption, version, at, Ask(redemption.id, redemption.code, redemption.reward, option=option))
+
+
+def _begin(books: Books, redemption: Redemption, version: Version, at: datetime, ask: Ask) -> None:
+    """Put a redemption on the way of what it gives. A code and a choice run out; nothing else does."""
+    reward = version.picked(ask.reward, ask.option)
+    if reward is None:
+        raise UnknownRewardError
+    redemption.option = ask.option
+    redemption.value_minor = reward.value_minor(ask.points or redemption.cost)
+    runs_out = way(reward.gives) in {Way.CODE, Way.CHOICE} and reward.code_days is not None
+    redemption.ends_at = at + timedelta(days=reward.code_days or 0) if runs_out else None
+    match way(reward.gives):
+        case Way.CODE | Way.CREDIT:
+            redemption.stage = Stage.REQUESTED
+        case Way.CHOICE:
+            redemption.stage = Stage.CHOOSING
+        case Way.TASK:
+            redemption.stage = Stage.OPEN
+        case Way.AT_ONCE:
+            redemption.cause = reward.gives.cause if isinstance(reward.gives, Donation) else None
+            complete(books, redemption, at)
+
+
+def complete(books: Books, redemption: Redemption, at: datetime) -> None:
+    """Spend the points of what was given without a code: held → redeemed, or donated where it was for a cause."""
+    capture(books, redemption, at)
+    redemption.stage = Stage.FULFILLED
 
 
 def _home_of(books: Books, lot: Lot, version: Version, programme: Programme, at: datetime) -> Lot:
@@ -120,11 +189,9 @@ def make_good(books: Books, redemption: Redemption, at: datetime) -> None:
 def capture(books: Books, redemption: Redemption, at: datetime) -> None:
     """The code was used: held points are redeemed; points given back before are drawn again, if need be from debt."""
     shop = redemption.use.shop if redemption.use else None
+    spent = Address(Account.DONATED if redemption.cause is not None else Account.REDEEMED)
     if redemption.state is RedemptionState.HELD:
-        postings = [
-            Posting(Address(Account.HELD, part.lot), Address(Account.REDEEMED), part.amount)
-            for part in redemption.parts
-        ]
+        postings = [Posting(Address(Account.HELD, part.lot), spent, part.amount) for part in redemption.parts]
     else:
         parts = draw(books.drawable(Account.AVAILABLE), Account.AVAILABLE, redemption.cost)
         postings = [

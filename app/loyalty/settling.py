@@ -105,7 +105,8 @@ def _release(books: Books, at: datetime) -> None:
 def _run_out(books: Books, programme: Programme, at: datetime) -> None:
     for redemption in books.redemptions:
         if redemption.state is RedemptionState.HELD and redemption.ends_at is not None and redemption.ends_at <= at:
-            books.to_disable.add(redemption.id)
+            if redemption.stage is not Stage.CHOOSING:
+                books.to_disable.add(redemption.id)
             give_back(books, redemption, programme, at, Stage.EXPIRED)
 
 

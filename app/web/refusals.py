@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Final
 
 REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
+    "ALREADY_CLOSED": (409, "It was closed before"),
+    "ALREADY_PICKED": (409, "There is nothing to pick any more"),
     "ALREADY_USED": (409, "The code was used"),
     "CANNOT_OFFER": (422, "This reward cannot be offered so"),
     "INSUFFICIENT_POINTS": (409, "Not enough points"),
@@ -22,7 +24,7 @@ REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
     "NOT_SIGNED_IN": (401, "Sign in first"),
     "NOT_YET_OPEN": (409, "Not open yet"),
     "OFFER_CLOSED": (409, "The offer has ended"),
-    "POINTS_NOT_OFFERED": (422, "Not so many points"),
+    "POINTS_NOT_OFFERED": (409, "Not so many points"),
     "PROGRAMME_PAUSED": (409, "The programme is paused"),
     "REFUSED": (409, "Refused"),
     "SELF_REFERRAL": (409, "Nobody can refer themselves"),
@@ -34,6 +36,7 @@ REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
     "TOO_MANY_REQUESTS": (429, "Too many requests"),
     "UNAVAILABLE": (503, "Not available at the moment"),
     "UNKNOWN_MEMBER": (404, "No such member"),
+    "UNKNOWN_OPTION": (404, "No such option"),
     "UNKNOWN_REDEMPTION": (404, "No such redemption"),
     "UNKNOWN_REFERRAL": (404, "No such referral"),
     "UNKNOWN_REWARD": (404, "No such reward"),

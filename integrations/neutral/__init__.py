@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from app.loyalty.effects import DiscountKind, Effect
+from app.loyalty.effects import CreditKind, DiscountKind, Effect
 from integrations.neutral import translate, verify
 from integrations.platform import (
     Capabilities,
@@ -30,7 +30,9 @@ class Neutral:
     """Facts in, nothing out: there is no API to call, so every effect is done as soon as it is recorded."""
 
     name = "neutral"
-    capabilities = Capabilities(discounts=frozenset(DiscountKind), signs_per_shop=True, caps=True)
+    capabilities = Capabilities(
+        discounts=frozenset(DiscountKind), credits=frozenset(CreditKind), signs_per_shop=True, caps=True
+    )
 
     def begin(self, request: Request, *, state: str, now: datetime) -> Redirect | Refused:
         """Refuse: there is no merchant's browser to send anywhere."""

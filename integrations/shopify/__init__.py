@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from app.loyalty.effects import DiscountKind, Effect
+from app.loyalty.effects import CreditKind, DiscountKind, Effect
 from app.settings import Settings, ShopifyApp
 from integrations.outgoing import Outgoing
 from integrations.platform import (
@@ -38,7 +38,7 @@ class Shopify:
     """The platform: settings and the way out, no state. ``base_url`` is where the app is reached (no last slash)."""
 
     name = "shopify"
-    capabilities = Capabilities(discounts=frozenset(DiscountKind))
+    capabilities = Capabilities(discounts=frozenset(DiscountKind), credits=frozenset(CreditKind))
 
     def __init__(self, app: ShopifyApp, *, base_url: str, outgoing: Outgoing) -> None:
         self._app, self._base_url, self._outgoing = app, base_url, outgoing

@@ -27,6 +27,7 @@ from integrations.shopify.documents import (
 _TITLE_MAX: Final = 255
 _WHOLE: Final = 10_000  # basis points
 _NEAR: Final = Decimal("0.000001")
+_SUMS: Final = frozenset({DiscountKind.AMOUNT_OFF, DiscountKind.FREE_PRODUCT})
 
 CLOCKS_APART: Final = timedelta(minutes=1)
 """How far a shop's clock may be behind ours: a code works the moment it is shown."""
@@ -52,7 +53,8 @@ class Found:
         wanted = (
             None if effect.customer is None or effect.customer.id is None else (gid("Customer", effect.customer.id),)
         )
-        return self.kind is effect.kind and abs(self.value - _value(effect)) < _NEAR and self.customers == wanted
+        kind = DiscountKind.AMOUNT_OFF if effect.kind is DiscountKind.FREE_PRODUCT else effect.kind
+        return self.kind is kind and abs(self.value - _value(effect)) < _NEAR and self.customers == wanted
 
 
 def issue(effect: IssueDiscount, admin: Admin, credentials: Credentials) -> Performed:
@@ -135,14 +137,29 @@ def discount_input(effect: IssueDiscount) -> dict[str, object]:
         value: dict[str, object] = {"percentage": float(_value(effect))}  # a share, no money: the API's type is Float
     else:
         value = {"discountAmount": {"amount": _decimal(_value(effect)), "appliesOnEachItem": False}}
-    return {**given, "customerGets": {"value": value, "items": {"all": True}}}
+    if effect.kind is DiscountKind.FREE_PRODUCT:
+        given["combinesWith"] = {"orderDiscounts": True, "productDiscounts": False, "shippingDiscounts": True}
+    return {**given, "customerGets": {"value": value, "items": _items(effect)}}
+
+
+def _items(effect: IssueDiscount) -> dict[str, object]:
+    """Return what goods are discounted: all, or the one product (or variant) that is given.
+
+    A code of Shopify's cannot be limited to one piece. Its price taken off once, split over all pieces, is the same for
+    one piece and no more for twenty.
+    """
+    if effect.variant is not None:
+        return {"products": {"productVariantsToAdd": [gid("ProductVariant", effect.variant)]}}
+    if effect.product is not None:
+        return {"products": {"productsToAdd": [gid("Product", effect.product)]}}
+    return {"all": True}
 
 
 def _value(effect: IssueDiscount) -> Decimal:
     """Return a share (0 to 1), an amount in major units, or 0 for shipping."""
     if effect.kind is DiscountKind.PERCENTAGE:
         return Decimal(effect.value) / _WHOLE
-    return to_major(effect.value, effect.currency) if effect.kind is DiscountKind.AMOUNT_OFF else Decimal(0)
+    return to_major(effect.value, effect.currency) if effect.kind in _SUMS else Decimal(0)
 
 
 def _mark(reference: str) -> str:

@@ -225,6 +225,46 @@ mutation DeactivateDiscount($id: ID!) {
 }
 """
 
+STORE_CREDITS: Final = """
+query StoreCredits($id: ID!) {
+  customer(id: $id) {
+    storeCreditAccounts(first: 5) {
+      nodes {
+        transactions(first: 25, reverse: true, query: "type:credit") {
+          nodes {
+            ... on StoreCreditAccountCreditTransaction { id createdAt event amount { amount currencyCode } }
+          }
+        }
+      }
+    }
+  }
+}
+"""
+
+GRANT_STORE_CREDIT: Final = """
+mutation GrantStoreCredit($id: ID!, $credit: StoreCreditAccountCreditInput!) {
+  result: storeCreditAccountCredit(id: $id, creditInput: $credit) {
+    storeCreditAccountTransaction { id }
+    userErrors { field code message }
+  }
+}
+"""
+
+GIFT_CARDS: Final = """
+query GiftCards($query: String!) {
+  giftCards(first: 5, query: $query) { nodes { id note initialValue { amount currencyCode } } }
+}
+"""
+
+CREATE_GIFT_CARD: Final = """
+mutation CreateGiftCard($card: GiftCardCreateInput!) {
+  result: giftCardCreate(input: $card) {
+    giftCard { id }
+    userErrors { field code message }
+  }
+}
+"""
+
 MEMBER: Final = """
 query MemberAtTheShop($id: ID!, $namespace: String!) {
   customer(id: $id) {

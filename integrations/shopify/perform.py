@@ -2,9 +2,10 @@
 
 from typing import assert_never
 
-from app.loyalty.effects import DisableDiscount, Effect, IssueDiscount, SyncMember
+from app.loyalty.effects import DisableDiscount, Effect, GrantCredit, IssueDiscount, SyncMember
 from integrations.platform import Credentials, Performed
 from integrations.shopify.client import Admin
+from integrations.shopify.credits import grant
 from integrations.shopify.discounts import disable, issue
 from integrations.shopify.members import sync
 
@@ -16,6 +17,8 @@ def perform(effect: Effect, admin: Admin, credentials: Credentials) -> Performed
             return issue(effect, admin, credentials)
         case DisableDiscount():
             return disable(effect, admin, credentials)
+        case GrantCredit():
+            return grant(effect, admin, credentials)
         case SyncMember():
             return sync(effect, admin, credentials)
         case _:

@@ -5,7 +5,7 @@ from datetime import UTC
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Final, assert_never
 
-from app.loyalty.effects import DisableDiscount, DiscountKind, Effect, IssueDiscount, SyncMember
+from app.loyalty.effects import DisableDiscount, DiscountKind, Effect, GrantCredit, IssueDiscount, SyncMember
 from app.loyalty.facts import Customer
 from app.loyalty.money import to_major
 from integrations.platform import Performed, PlatformError, ReauthorizeError
@@ -16,6 +16,7 @@ REFERENCE: Final = "_kizuna_reference"
 """The coupon's meta that says which redemption it belongs to."""
 
 _TAKEN: Final = "woocommerce_rest_coupon_code_already_exists"
+_SHARES: Final = frozenset({DiscountKind.PERCENTAGE, DiscountKind.FREE_PRODUCT})
 _BASIS_POINTS: Final = Decimal(100)
 
 _Coupon = Mapping[str, object]
@@ -28,6 +29,9 @@ def perform(effect: Effect, client: Client) -> Performed:
             return _issue(effect, client)
         case DisableDiscount():
             return _disable(effect, client)
+        case GrantCredit():
+            # WooCommerce itself keeps no money for a customer; the capability says so before anybody asks.
+            raise PlatformError("NO_CREDIT_HERE", permanent=True)
         case SyncMember():
             # Nothing to show at the store: WooCommerce has no tags, the widget asks us, and writing to a customer would
             # make the store send us that customer again, each time.
@@ -83,9 +87,10 @@ def _wished(effect: IssueDiscount, addresses: Sequence[str]) -> dict[str, object
     """
     ends_at = effect.ends_at.astimezone(UTC).replace(microsecond=0) if effect.ends_at else None
     return {
+        **_one_piece(effect),
         "code": effect.code.lower(),
         "description": effect.title,
-        "discount_type": "percent" if effect.kind is DiscountKind.PERCENTAGE else "fixed_cart",
+        "discount_type": "percent" if effect.kind in _SHARES else "fixed_cart",
         "amount": _amount(effect),
         "free_shipping": effect.kind is DiscountKind.FREE_SHIPPING,
         "individual_use": True,
@@ -98,12 +103,24 @@ def _wished(effect: IssueDiscount, addresses: Sequence[str]) -> dict[str, object
     }
 
 
+def _one_piece(effect: IssueDiscount) -> dict[str, object]:
+    """Return what limits a coupon to one piece of one product (a variation has an id like a product's)."""
+    if effect.kind is not DiscountKind.FREE_PRODUCT:
+        return {}
+    id_ = effect.variant or effect.product or ""
+    if not id_.isdecimal():
+        raise PlatformError("PRODUCT_UNKNOWN", permanent=True)
+    return {"product_ids": [int(id_)], "limit_usage_to_x_items": 1}
+
+
 def _amount(effect: IssueDiscount) -> str:
     match effect.kind:
         case DiscountKind.AMOUNT_OFF:
             return str(to_major(effect.value, effect.currency))
         case DiscountKind.PERCENTAGE:
             return str(Decimal(effect.value) / _BASIS_POINTS)
+        case DiscountKind.FREE_PRODUCT:
+            return "100"
         case DiscountKind.FREE_SHIPPING:
             return "0"
         case _:
@@ -140,7 +157,8 @@ def _is_ours(coupon: _Coupon, reference: str) -> bool:
 
 def _agrees(coupon: _Coupon, wished: Mapping[str, object]) -> bool:
     """Whether the store made what was wished. It drops addresses and amounts it cannot read without saying so."""
-    same = ("discount_type", "free_shipping", "individual_use", "usage_limit", "usage_limit_per_user")
+    same = ["discount_type", "free_shipping", "individual_use", "usage_limit", "usage_limit_per_user"]
+    same += [field for field in ("product_ids", "limit_usage_to_x_items") if field in wished]
     addresses = coupon.get("email_restrictions")
     expires = str(wished["date_expires"]).rstrip("Z") if wished["date_expires"] else None
     return (

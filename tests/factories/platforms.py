@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
 
-from app.loyalty.effects import DisableDiscount, Effect, IssueDiscount
+from app.loyalty.effects import DisableDiscount, Effect, GrantCredit, IssueDiscount
 from integrations.neutral import Neutral
 from integrations.platform import Credentials, Delivery, Performed, PlatformError, Refetch
 
@@ -28,10 +28,10 @@ class Scripted(Neutral):
     def perform(self, effect: Effect, credentials: Credentials) -> Performed:
         """Do the effect once under its code, however often it is asked."""
         token = credentials.values.get("token", "")
-        subject = effect.code if isinstance(effect, IssueDiscount | DisableDiscount) else effect.customer.id or ""
+        subject = _subject(effect)
         self.calls.append((type(effect).__name__, token))
         self._fail(self.before)
-        if isinstance(effect, IssueDiscount):
+        if isinstance(effect, IssueDiscount | GrantCredit):
             self.codes.setdefault(subject, "live")
         elif isinstance(effect, DisableDiscount) and subject in self.codes:
             self.codes[subject] = "disabled"
@@ -60,3 +60,9 @@ class Scripted(Neutral):
             raise self.refreshing.pop(0)
         ends = now + timedelta(hours=1)
         return Credentials(credentials.domain, {"token": f"fresh-{number}"}, ends, now + timedelta(days=30))
+
+
+def _subject(effect: Effect) -> str:
+    if isinstance(effect, IssueDiscount | DisableDiscount | GrantCredit):
+        return effect.code
+    return effect.customer.id or ""

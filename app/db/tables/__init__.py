@@ -8,7 +8,7 @@ from app.db.tables.members import IdentityRow, MemberRow, PersonRow
 from app.db.tables.operations import AuditRow, ConnectStateRow, DeedRow, SignInLinkRow, TickRow
 from app.db.tables.outbox import OutboxRow
 from app.db.tables.programmes import ProgrammeRow, VersionRow
-from app.db.tables.redemptions import RedemptionRow, StockRow
+from app.db.tables.redemptions import RedemptionRow, StockRow, TaskRow
 from app.db.tables.shops import CredentialsRow, CursorRow, DirectoryRow, PrivacyRow, ShopRow
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "ShopRow",
     "SignInLinkRow",
     "StockRow",
+    "TaskRow",
     "TickRow",
     "TransactionRow",
     "VersionRow",

@@ -41,6 +41,27 @@ class RedemptionRow(Base):
     external_id: Mapped[str | None] = mapped_column(Name)
     code_gone: Mapped[bool] = mapped_column(default=False)
     value_minor: Mapped[int | None] = mapped_column(BigInt)
+    option: Mapped[str | None] = mapped_column(Name)
+    cause: Mapped[str | None] = mapped_column(Name)
+
+
+class TaskRow(Base):
+    """What staff have to do for a member who asked for it; ``state`` is open, done or cancelled."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (Index("ix_tasks_state", "programme_id", "state", "opened_at"),)
+
+    programme_id: Mapped[UUID] = mapped_column(primary_key=True)
+    redemption_id: Mapped[str] = mapped_column(Name, primary_key=True)
+    member_id: Mapped[UUID]
+    shop_id: Mapped[UUID]
+    task: Mapped[str] = mapped_column(Name)
+    state: Mapped[str] = mapped_column(Word)
+    opened_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[str | None] = mapped_column(Name)
+    note: Mapped[str | None] = mapped_column(Name)
 
 
 class StockRow(Base):

@@ -16,7 +16,7 @@ from app.db.scope import Scope
 from app.db.tables import ProgrammeRow, ShopRow
 from app.db.unit import reading, unit_of_work
 from app.loyalty.programme import Ladder, Programme, Reward, Version
-from app.loyalty.rewards import AmountOff, Gift, Percentage
+from app.loyalty.rewards import AmountOff, Gift, Percentage, worth
 from app.web.house import house
 from app.web.pages.words import Measures, Words, choose_language
 from app.web.seats import Seat
@@ -64,7 +64,9 @@ class Desk:
             return self.words("gift.amount_off", money=self.words.price(gift.value_minor))
         if isinstance(gift, Percentage):
             return self.words("gift.percentage", percent=self.words.percent(gift.basis_points))
-        return self.words("gift.free_shipping")
+        if (value := worth(gift)) is not None:
+            return self.words(f"gift.{gift.kind}", money=self.words.price(value))
+        return self.words(f"gift.{gift.kind}")
 
     def reward(self, reward: Reward) -> Markup:
         """Return what a reward is called: its own name, else what it gives."""

@@ -10,7 +10,8 @@ from app.loyalty.money import exponent
 from app.loyalty.programme import FriendReward, Version, WindowKind
 from app.loyalty.programme import Ladder as LoyaltyLadder
 from app.loyalty.programme import Reward as LoyaltyReward
-from app.loyalty.rewards import AmountOff, Gift, Percentage
+from app.loyalty.rewards import AmountOff, Choice, Gift, Percentage
+from app.loyalty.rewards import worth as worth_of_gift
 from app.loyalty.rules import AmountRule, ReferralRule, Rule
 from app.loyalty.variable import Variable
 from app.web.storefront import shapes
@@ -76,7 +77,7 @@ def deal(gives: Gift) -> shapes.Deal:
         return shapes.Deal(kind="amount_off", value_minor=gives.value_minor, percent=None)
     if isinstance(gives, Percentage):
         return shapes.Deal(kind="percentage", value_minor=None, percent=plain(Decimal(gives.basis_points).scaleb(-2)))
-    return shapes.Deal(kind="free_shipping", value_minor=None, percent=None)
+    return shapes.Deal(kind=gives.kind, value_minor=worth_of_gift(gives), percent=None)
 
 
 def plain(number: Decimal) -> str:
@@ -103,6 +104,7 @@ def reward(place: Place, entry: LoyaltyReward) -> shapes.Reward:
         opens_at=entry.opens_at,
         closes_at=entry.closes_at,
         chosen=_chosen(entry.variable) if entry.variable else None,
+        options=list(entry.gives.options) if isinstance(entry.gives, Choice) else [],
     )
 
 

@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from app.actions.conclude_redemption import end_redemption
+from app.actions.pick_option import pick_option
 from app.actions.redeem_reward import redeem_reward
-from app.db import requests, storefront, versions
+from app.db import redemptions, requests, storefront, versions
 from app.db.requests import Request
 from app.db.scope import Scope
 from app.db.storefront import Known, Redeemed
@@ -34,7 +35,14 @@ def redeem(json_data: shapes.RedemptionRequest) -> tuple[shapes.RedemptionAnswer
         content=json_data.content(),
         actor="shopper",
     )
-    ask = Ask(wish.key, codes.code(codes.prefix(place)), json_data.reward, json_data.points)
+    ask = Ask(
+        wish.key,
+        codes.code(codes.prefix(place)),
+        json_data.reward,
+        json_data.points,
+        json_data.option,
+        json_data.round_up_minor,
+    )
     can = works.platforms[place.platform].capabilities
     with unit_of_work(works.engine) as session:
         scope = Scope(session, place.programme_id, now, works.cipher)
@@ -45,6 +53,38 @@ def redeem(json_data: shapes.RedemptionRequest) -> tuple[shapes.RedemptionAnswer
         raise Refusal(answer.refused, answer.numbers)
     works.bell.ring("outbox", place.programme_id, place.shop_id)
     return _answer(asking, known, wish.key, now), 200 if answer.repeated else 201
+
+
+def pick(redemption_id: str, json_data: shapes.PickRequest) -> tuple[shapes.RedemptionAnswer, int]:
+    """Pick one of the rewards a redemption lets choose from; the others lapse."""
+    asking, works = caller(), house().works
+    place, now = asking.place, works.clock()
+    known = membership.present(asking, now)
+    wish = Request(
+        key=codes.redemption_id(known.row.member_id, json_data.key),
+        kind="pick",
+        member_id=known.row.member_id,
+        content={"redemption": redemption_id, "option": json_data.option},
+        actor="shopper",
+    )
+    abilities = works.platforms[place.platform].capabilities.abilities
+    with unit_of_work(works.engine) as session:
+        scope = Scope(session, place.programme_id, now, works.cipher)
+        answer = pick_option(scope, wish, redemption_id, json_data.option, shop_id=place.shop_id, abilities=abilities)
+        if not answer.repeated:
+            _use_signature(scope, asking, wish)
+    if answer.refused is not None:
+        raise Refusal(answer.refused, answer.numbers)
+    works.bell.ring("outbox", place.programme_id, place.shop_id)
+    return _answer(asking, known, redemption_id, now), 200
+
+
+def causes() -> shapes.Causes:
+    """Return what was given to each cause by all members together."""
+    with reading(house().works.engine) as session:
+        found = redemptions.donated(session, caller().place.programme_id)
+    totals = [shapes.CauseTotal(cause=cause, points=points, value_minor=value) for cause, points, value in found]
+    return shapes.Causes(causes=totals)
 
 
 def _use_signature(scope: Scope, asking: Caller, wish: Request) -> None:
@@ -75,7 +115,7 @@ def give_back(redemption_id: str) -> shapes.RedemptionAnswer:
     known = membership.present(asking, now)
     row = _find(asking, known, redemption_id).row
     if row.state == RedemptionState.HELD.value and row.stage != Stage.RETURNING.value:
-        if row.stage != Stage.ISSUED.value:
+        if row.stage not in {Stage.ISSUED.value, Stage.CHOOSING.value}:
             raise Refusal("NOT_RETURNABLE")
         with unit_of_work(works.engine) as session:
             scope = Scope(session, place.programme_id, now, works.cipher)

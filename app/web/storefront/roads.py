@@ -75,6 +75,17 @@ OPERATIONS: Final = (
         refuses=(409, 429),
         limits=((REDEEM, None),),
     ),
+    Operation(
+        "POST",
+        "redemptions/<word:redemption_id>/pick",
+        redemption_views.pick,
+        Who.SHOPPER,
+        shapes.RedemptionAnswer,
+        takes=shapes.PickRequest,
+        refuses=(409, 429),
+        limits=((REDEEM, None),),
+    ),
+    Operation("GET", "causes", redemption_views.causes, Who.VISITOR, shapes.Causes),
     Operation("GET", "referral/<word:code>", referral_views.landing, Who.VISITOR, shapes.ReferralLanding),
     Operation(
         "POST",

@@ -8,11 +8,11 @@ from urllib.parse import urlencode, urlsplit
 
 from app.db.places import Place
 from app.db.storefront import Deserved, Known, Portion, Redeemed
-from app.db.tables import ReferralRow
+from app.db.tables import RedemptionRow, ReferralRow
 from app.loyalty.books import RedemptionState, Stage
 from app.loyalty.ledger import Account
-from app.loyalty.programme import Version
-from app.loyalty.rewards import valued
+from app.loyalty.programme import Reward, Version
+from app.loyalty.rewards import Choice, CodeGift, GiftCard, valued
 from app.loyalty.rules import SignUpRule
 from app.web import callers
 from app.web.storefront import offer, shapes, tiers
@@ -122,7 +122,9 @@ def redemption(place: Place, version: Version | None, one: Redeemed) -> shapes.R
     """Return a redemption; ``version`` is the one it was asked under, or another that has the same reward."""
     row = one.row
     stage = Stage(row.stage)
-    entry = version.reward(row.reward) if version else None
+    asked = version.reward(row.reward) if version else None
+    entry = (version.picked(row.reward, row.option) if version else None) or asked
+    choosing = stage is Stage.CHOOSING and asked is not None and isinstance(asked.gives, Choice)
     issued = stage is Stage.ISSUED
     state = _SHOWN.get(stage, stage.value)
     return shapes.Redemption(
@@ -134,7 +136,7 @@ def redemption(place: Place, version: Version | None, one: Redeemed) -> shapes.R
         else shapes.Deal(kind="amount_off", value_minor=0, percent=None),
         cost=row.cost,
         state=state,
-        code=row.code if stage in _WITH_CODE else None,
+        code=_code(row, entry),
         min_order_minor=(entry.minimum_minor or None) if entry else None,
         requested_at=row.requested_at,
         expires_at=row.ends_at,
@@ -142,9 +144,18 @@ def redemption(place: Place, version: Version | None, one: Redeemed) -> shapes.R
         order=shapes.OrderRef(id=row.use_order, name=one.order_name or row.use_order, url=None)
         if row.use_order
         else None,
-        returnable=issued and row.state == RedemptionState.HELD.value,
+        returnable=(issued or choosing) and row.state == RedemptionState.HELD.value,
         apply_url=apply_url(place, row.code) if issued else None,
+        options=list(asked.gives.options) if choosing and asked and isinstance(asked.gives, Choice) else [],
     )
+
+
+def _code(row: RedemptionRow, entry: Reward | None) -> str | None:
+    """Return the code to show: a discount's from when it was made, a gift card's once it is there, as cards have it."""
+    if entry is not None and isinstance(entry.gives, GiftCard):
+        return "".join(sign for sign in row.code if sign.isalnum()) if row.stage == Stage.FULFILLED else None
+    is_code = entry is None or isinstance(entry.gives, CodeGift)
+    return row.code if is_code and Stage(row.stage) in _WITH_CODE else None
 
 
 def apply_url(place: Place, code: str) -> str:

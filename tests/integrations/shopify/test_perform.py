@@ -99,6 +99,27 @@ def test_a_percentage_is_a_share_of_one(shop: Shop, platform: Shopify) -> None:
     assert shop.asked[0][1]["discount"]["customerGets"]["value"] == {"percentage": 0.075}
 
 
+@pytest.mark.parametrize(
+    ("variant", "items"),
+    (
+        (None, {"productsToAdd": ["gid://shopify/Product/77"]}),
+        ("78", {"productVariantsToAdd": ["gid://shopify/ProductVariant/78"]}),
+    ),
+)
+def test_a_free_product_takes_its_price_off_once_however_many_are_in_the_cart(
+    shop: Shop, platform: Shopify, variant: str | None, items: dict[str, Any]
+) -> None:
+    shop.says("CreateDiscount", MADE)
+    mug = replace(ISSUE, kind=DiscountKind.FREE_PRODUCT, value=1250, product="77", variant=variant)
+    assert platform.perform(mug, CREDENTIALS) == Performed(ID)
+    discount = shop.asked[0][1]["discount"]
+    assert discount["customerGets"] == {
+        "value": {"discountAmount": {"amount": "12.50", "appliesOnEachItem": False}},
+        "items": {"products": items},
+    }
+    assert discount["combinesWith"]["productDiscounts"] is False
+
+
 def test_free_shipping_goes_everywhere_and_beside_discounts_of_goods(shop: Shop, platform: Shopify) -> None:
     shop.says("CreateFreeShipping", MADE)
     assert platform.perform(SHIPPING, CREDENTIALS) == Performed(ID)

@@ -92,6 +92,10 @@ def test_a_personal_single_use_code_is_made(platform: WooCommerce, store: Mock) 
             {"discount_type": "percent", "amount": "12.50"},
         ),
         (
+            replace(FIVE_OFF, kind=DiscountKind.FREE_PRODUCT, value=1250, product="77", variant="78"),
+            {"discount_type": "percent", "amount": "100.00", "product_ids": [78], "limit_usage_to_x_items": 1},
+        ),
+        (
             replace(FIVE_OFF, kind=DiscountKind.FREE_SHIPPING, value=0),
             {"amount": "0.00", "free_shipping": True},
         ),
@@ -103,7 +107,7 @@ def test_a_personal_single_use_code_is_made(platform: WooCommerce, store: Mock) 
         (replace(FIVE_OFF, customer=None), {"email_restrictions": []}),
         (replace(FIVE_OFF, customer=Customer(id=None)), {"email_restrictions": []}),
     ),
-    ids=["percentage", "free shipping", "yen without end", "dinars shown short", "a friend", "no address"],
+    ids=["percentage", "one piece", "free shipping", "yen without end", "dinars shown short", "a friend", "no address"],
 )
 def test_every_kind_of_discount_is_made(
     platform: WooCommerce, store: Mock, wish: IssueDiscount, made: dict[str, object]

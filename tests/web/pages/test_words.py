@@ -16,6 +16,7 @@ from app.loyalty.books import Stage
 from app.loyalty.ledger import Reason
 from app.loyalty.money import Rounding
 from app.loyalty.programme import Downgrade, Measure, WindowKind
+from app.loyalty.rewards import REWARDS
 from app.loyalty.rules import RULES
 from app.web.pages.activity import KINDS
 from app.web.pages.blueprint import PLACES
@@ -32,7 +33,7 @@ FAMILIES: Final = (
     "count.",
     "health.", "activity.", "link.", "shop.state.", "platform.", "told.", "source.", "reason.", "next.", "customer.",
     "missing.", "need.", "effect.", "failure.", "figure.", "code.stage.", "rule.", "term.", "tiers.", "window.",
-    "rounding.", "actor.", "place.",
+    "rounding.", "actor.", "place.", "gift.",
 )  # fmt: skip
 """Beginnings of ids that are put together from a code; the tests below name every code there is."""
 
@@ -125,6 +126,7 @@ def test_every_code_of_the_trade_has_its_words() -> None:
         *(f"told.take_back.{kind}" for kind in less),
         *(f"told.give_back.{stage}" for stage in ("returned", "expired", "failed")),
         *(f"rule.{rule}" for rule in RULES),
+        *(f"gift.{kind}" for kind in REWARDS),
         *(f"{at}.{rounding.value}" for at in ("rule.amount", "rounding") for rounding in Rounding),
         *(f"tiers.measure.{measure.value}" for measure in Measure),
         *(f"tiers.{downgrade.value}" for downgrade in Downgrade),

@@ -47,6 +47,9 @@ from app.web.storefront.shapes.values import (
     Rate,
 )
 from app.web.storefront.shapes.wishes import (
+    Causes,
+    CauseTotal,
+    PickRequest,
     RedemptionAnswer,
     RedemptionRequest,
     ReferralClaim,
@@ -58,6 +61,8 @@ __all__ = [
     "Affordable",
     "Asked",
     "Balance",
+    "CauseTotal",
+    "Causes",
     "Chosen",
     "Coming",
     "Currency",
@@ -85,6 +90,7 @@ __all__ = [
     "NotMember",
     "OrderRef",
     "Person",
+    "PickRequest",
     "Points",
     "Programme",
     "Progress",

@@ -32,7 +32,7 @@ class Redemption(BaseModel):
     name: LocalText
     deal: Deal
     cost: Points
-    state: Literal["requested", "issued", "used", "returned", "expired", "failed"]
+    state: Literal["requested", "issued", "choosing", "open", "fulfilled", "used", "returned", "expired", "failed"]
     code: str | None
     min_order_minor: Money | None
     requested_at: Instant
@@ -41,6 +41,7 @@ class Redemption(BaseModel):
     order: OrderRef | None
     returnable: bool
     apply_url: str | None
+    options: list[Id] = []
 
 
 class Lost(BaseModel):

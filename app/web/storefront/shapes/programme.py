@@ -47,6 +47,7 @@ class Reward(BaseModel):
     opens_at: Instant | None = None
     closes_at: Instant | None = None
     chosen: Chosen | None = None
+    options: list[Id] = []
 
 
 class Window(BaseModel):

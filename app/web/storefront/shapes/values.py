@@ -3,7 +3,9 @@
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+
+from app.loyalty.money import AMOUNT_MAX
 
 _INSTANT = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z$"
 
@@ -21,6 +23,15 @@ Instant = Annotated[
     PlainSerializer(_in_utc, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "pattern": _INSTANT, "description": "An instant, ISO 8601 in UTC."}),
 ]
+
+
+def _whole(value: object) -> object:
+    """JSON knows one kind of number: 5.0 is the whole number 5."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Whole = Annotated[int, Field(ge=1, le=AMOUNT_MAX), BeforeValidator(_whole)]
+"""A whole number that is asked with, above zero."""
 Points = Annotated[int, Field(description="Smallest steps of the programme's unit.")]
 Money = Annotated[int, Field(description="Minor units of the programme's currency.")]
 Id = Annotated[str, Field(min_length=1, max_length=80)]
@@ -50,8 +61,19 @@ class Rate(BaseModel):
 
 
 class Deal(BaseModel):
-    """What a code is good for."""
+    """What a reward is good for."""
 
-    kind: Literal["amount_off", "percentage", "free_shipping"]
+    kind: Literal[
+        "amount_off",
+        "percentage",
+        "free_shipping",
+        "free_product",
+        "store_credit",
+        "gift_card",
+        "donation",
+        "access",
+        "service",
+        "choice",
+    ]
     value_minor: Money | None
     percent: Decimals | None

@@ -4,9 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from app.loyalty.money import AMOUNT_MAX
 from app.web.storefront.shapes.member import Balance, Redemption, Refusal
-from app.web.storefront.shapes.values import Asked, Deal, Id, Instant, Money, Points
+from app.web.storefront.shapes.values import Asked, Deal, Id, Instant, Money, Points, Whole
 
 
 class RedemptionRequest(Asked):
@@ -14,11 +13,34 @@ class RedemptionRequest(Asked):
 
     key: str = Field(pattern=r"^[A-Za-z0-9_-]{16,64}$")
     reward: str = Field(min_length=1, max_length=80)
-    points: int | None = Field(default=None, ge=1, le=AMOUNT_MAX)
+    points: Whole | None = None
+    option: str | None = Field(default=None, min_length=1, max_length=80)
+    round_up_minor: Whole | None = None
 
     def content(self) -> dict[str, object]:
         """Return what is wished for, without the key: what was not said is not in it."""
         return self.model_dump(exclude={"key"}, exclude_none=True)
+
+
+class PickRequest(Asked):
+    """Which of several rewards is picked: the same key is the same wish."""
+
+    key: str = Field(pattern=r"^[A-Za-z0-9_-]{16,64}$")
+    option: str = Field(min_length=1, max_length=80)
+
+
+class CauseTotal(BaseModel):
+    """What all members together gave to a cause: points by the ledger, and what the shop pays for them."""
+
+    cause: Id
+    points: Points
+    value_minor: Money
+
+
+class Causes(BaseModel):
+    """The public totals."""
+
+    causes: list[CauseTotal]
 
 
 class RedemptionAnswer(BaseModel):

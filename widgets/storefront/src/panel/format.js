@@ -93,7 +93,7 @@ export function formats(programme, locale, language, catalogue) {
   function deal(what, say = cash) {
     if (what.kind === 'amount_off') return words.t('deal.amount_off', { money: say(what.value_minor) });
     if (what.kind === 'percentage') return words.t('deal.percentage', { percent: figure(Number(what.percent)) });
-    return words.t(`deal.${what.kind}`);
+    return words.t(`deal.${what.kind}`, { money: say(what.value_minor || 0) });
   }
   /** The same among words. @param {any} what */
   const inline = (what) => deal(what, language === 'ja' ? money : cash);

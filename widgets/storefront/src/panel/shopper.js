@@ -118,6 +118,10 @@ export function shopper({ api, session, changed, arrived }) {
   const giveBack = (redemption) =>
     once(`return ${redemption}`, () => api.post(`redemptions/${encodeURIComponent(redemption)}/return`, undefined, true));
 
+  /** @param {string} redemption id @param {string} option the reward picked */
+  const pick = (redemption, option) =>
+    once(`pick ${redemption}`, () => api.post(`redemptions/${encodeURIComponent(redemption)}/pick`, { key: redemption, option }, true));
+
   /** Asks for codes being prepared until they are there; rests while nobody looks. */
   function wait() {
     clearTimeout(timer);
@@ -166,6 +170,7 @@ export function shopper({ api, session, changed, arrived }) {
     state,
     load,
     redeem,
+    pick,
     giveBack,
     older,
     forgetRefusal: () => void (state.refusal = null),

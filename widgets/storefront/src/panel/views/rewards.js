@@ -6,7 +6,7 @@ import { because, empty, reference } from '../frame.js';
 /** @typedef {import('../panel.js').Page} Page */
 
 /** @type {Record<string, string>} */
-const CHIPS = { used: '', returned: '', expired: '', failed: 'bad' };
+const CHIPS = { used: '', returned: '', expired: '', failed: 'bad', fulfilled: 'good' };
 
 /** @param {Page} page */
 export const heading = ({ f }) => ({ title: f.t('rewards.title') });
@@ -15,7 +15,7 @@ export const heading = ({ f }) => ({ title: f.t('rewards.title') });
 export function draw(page) {
   const { f, go, shopper } = page;
   const { member, refusal } = shopper.state;
-  const open = member.redemptions.filter((/** @type {any} */ one) => ['requested', 'issued'].includes(one.state));
+  const open = member.redemptions.filter((/** @type {any} */ one) => ['requested', 'issued', 'choosing', 'open'].includes(one.state));
   const past = member.redemptions.filter((/** @type {any} */ one) => !open.includes(one));
   const choose = h('button.btn.btn-soft', { type: 'button', 'data-k': 'choose', on: () => go('redeem') }, f.t('rewards.empty.do'));
   return {
@@ -51,10 +51,18 @@ function ticket(page, one) {
       h('div', null, h('h3', null, f.title(one)), about.map((line) => h('span.sub', null, line))),
       h(ready ? 'span.chip.good' : 'span.chip', null, icon(ready ? 'check' : 'clock'), f.t(`rewards.${one.state}`)),
     ),
-    ready ? codeOf(page, one.code, `copy-${one.id}`) : h('div.codepill.wait', null, h('span.sk')),
-    ready ? actions(page, one) : h('p.sub.ft', { role: 'status' }, f.t(shopper.slow() ? 'rewards.slow' : 'rewards.preparing')),
+    ready ? codeOf(page, one.code, `copy-${one.id}`) : one.state === 'requested' ? h('div.codepill.wait', null, h('span.sk')) : null,
+    one.state === 'choosing' ? picks(page, one) : null,
+    ready || one.state === 'choosing' ? actions(page, one) : one.state === 'open' ? null : h('p.sub.ft', { role: 'status' }, f.t(shopper.slow() ? 'rewards.slow' : 'rewards.preparing')),
   );
 }
+
+/** The rewards to pick one of. @param {Page} page @param {any} one */
+const picks = ({ f, programme, shopper }, one) =>
+  h('div.ft', null, one.options.map((/** @type {string} */ id) => {
+    const option = programme.rewards.find((/** @type {any} */ each) => each.id === id);
+    return h('button.btn.btn-soft.wide', { type: 'button', 'data-k': `pick-${one.id}-${id}`, on: () => shopper.pick(one.id, id) }, option ? f.title(option) : id);
+  }));
 
 /** A code in its dashed pill with the button that copies it. @param {Page} page @param {string} code @param {string} key */
 export function codeOf({ f, copy, kept, redraw }, code, key) {
