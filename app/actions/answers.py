@@ -37,7 +37,8 @@ def answer_once(scope: Scope, request: Request, carry_out: Callable[[Sitting], E
     ``carry_out`` changes the member's file or raises LoyaltyError having changed nothing.
     """
     sitting = Sitting(scope, [request.member_id])
-    if request.member_id not in sitting.files:
+    file = sitting.files.get(request.member_id)
+    if file is None or file.row.merged_into is not None:
         return Answer(UnknownMemberError.code)
     try:
         known = requests.answered(scope, request)

@@ -5,6 +5,7 @@ from uuid import UUID
 from app.actions.sitting import Sitting
 from app.db import outbox, redemptions
 from app.db.scope import Scope
+from app.db.unit import OvertakenError
 from app.loyalty.books import Redemption, RedemptionState, Stage
 from app.loyalty.errors import AlreadyUsedError, UnknownRedemptionError
 from app.loyalty.redemptions import complete, give_back
@@ -15,8 +16,11 @@ def _sit(scope: Scope, redemption_id: str, member_id: UUID | None) -> tuple[Sitt
     if row is None or (member_id is not None and row.member_id != member_id):
         raise UnknownRedemptionError
     sitting = Sitting(scope, [row.member_id])
-    books = sitting.files[row.member_id].books
-    return sitting, next(redemption for redemption in books.redemptions if redemption.id == redemption_id)
+    for redemption in sitting.files[row.member_id].books.redemptions:
+        if redemption.id == redemption_id:
+            return sitting, redemption
+    # It was carried into another member's books before these were locked.
+    raise OvertakenError
 
 
 def _owner(sitting: Sitting, redemption: Redemption) -> UUID:

@@ -51,6 +51,7 @@ class Found:
     reviews: dict[str, ReviewRow] = field(default_factory=dict)
     events: dict[str, EventRow] = field(default_factory=dict)
     claims: list[ReferralRow] = field(default_factory=list)
+    confirms_addresses: bool = False
 
 
 @dataclass(slots=True)
@@ -65,6 +66,8 @@ class FactPage:
     review_puts: dict[str, tuple[UUID | None, str | None, Review]] = field(default_factory=dict)
     addressed: set[UUID] = field(default_factory=set)
     """Members whose address was told in this page."""
+    proved: dict[str, str] = field(default_factory=dict)
+    """Keyed hashes of the addresses that accounts (by the shop's ids) have proved, as this page tells."""
 
     @property
     def shop(self) -> str:

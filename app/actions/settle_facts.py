@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from app.actions.fact_page import UNKNOWN, End, FactPage, Found, Outcome
+from app.actions.link_accounts import link_accounts
 from app.actions.sitting import Sitting
 from app.actions.take_deed import take_birthday, take_event, take_gone_event
 from app.actions.take_order import take_gone_order, take_order
 from app.actions.take_person import take_referral, take_sign_up
 from app.actions.take_review import match_waiting_reviews, take_gone_review, take_review
-from app.db import facts, members, redemptions
+from app.db import facts, members, redemptions, shops
 from app.db.scope import Scope
 from app.db.unit import OvertakenError
 from app.loyalty.facts import Birthday, Customer, Event, Fact, Gone, Order, Referral, Review, SignUp, Thing
@@ -29,6 +30,8 @@ def settle_facts(scope: Scope, shop_id: UUID, reported: Sequence[Fact]) -> list[
     facts.put_orders(scope, shop_id, list(page.order_puts.values()))
     facts.put_reviews(scope, shop_id, list(page.review_puts.values()))
     page.sitting.conclude()
+    if page.proved:
+        link_accounts(scope, shop_id, page.proved)
     return outcomes
 
 
@@ -81,6 +84,8 @@ def _find(scope: Scope, shop_id: UUID, reported: Sequence[Fact]) -> Found:
     }
     found.people = members.find_or_make(scope, shop_id, named)
     _find_guests(scope, shop_id, found, reported)
+    if any(isinstance(fact, SignUp) for fact in reported):
+        found.confirms_addresses = shops.get(scope.session, scope.programme_id, shop_id).confirms_addresses
     gone = [fact for fact in reported if isinstance(fact, Gone)]
     orders = [fact for fact in reported if isinstance(fact, Order)]
     found.order_ids = [order.id for order in orders] + [fact.id for fact in gone if fact.thing is Thing.ORDER]

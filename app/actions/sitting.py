@@ -6,12 +6,9 @@ Every verb that touches points goes through a sitting, so jobs that are late nev
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import select
-
-from app.db import facts, ledger, memberfiles, outbox, programmes
+from app.db import facts, ledger, memberfiles, members, outbox, programmes
 from app.db.memberfiles import MemberFile
 from app.db.scope import Scope
-from app.db.tables import IdentityRow
 from app.loyalty.earning import Judgement, judge
 from app.loyalty.history import ReferralOutcome, valued
 from app.loyalty.programme import Programme
@@ -47,6 +44,14 @@ class Sitting:
             settle(file.books, history, self.programme, judgement, self.scope.now)
             self._pass_time(file)
             page.append((file, judgement))
+        return self._save(page)
+
+    def leave(self) -> None:
+        """Save what was posted without settling: another sitting of the same unit follows, which settles."""
+        now = self.scope.now
+        self._save([(file, judge(file.history(), self.programme, now)) for file in self.files.values()])
+
+    def _save(self, page: list[tuple[MemberFile, Judgement]]) -> int:
         self._wish(page)
         made = ledger.save(self.scope.session, self.scope.programme_id, self.programme, page, self.scope.now)
         for file, _ in page:
@@ -78,24 +83,6 @@ class Sitting:
         for shop_id, wishes in codes.items():
             outbox.put_once(self.scope, shop_id, outbox.EffectKind.DISABLE_CODE, wishes)
         moved = [file.row.member_id for file, judgement in page if file.row.tier != judgement.standing.level]
-        for shop_id, member_ids in self._shops_of(moved).items():
+        for shop_id, member_ids in members.accounts(self.scope, moved).items():
             subjects = {f"member:{member_id}": {"member": str(member_id)} for member_id in member_ids}
             outbox.put_once(self.scope, shop_id, outbox.EffectKind.SYNC_MEMBER, subjects)
-
-    def _shops_of(self, member_ids: list[UUID]) -> dict[UUID, list[UUID]]:
-        """Return which of these members each shop knows by an account."""
-        if not member_ids:
-            return {}
-        rows = self.scope.session.execute(
-            select(IdentityRow.shop_id, IdentityRow.member_id)
-            .where(
-                IdentityRow.programme_id == self.scope.programme_id,
-                IdentityRow.member_id.in_(member_ids),
-                IdentityRow.customer_id.not_like("guest:%"),
-            )
-            .distinct()
-        )
-        known: dict[UUID, list[UUID]] = {}
-        for shop_id, member_id in rows:
-            known.setdefault(shop_id, []).append(member_id)
-        return known

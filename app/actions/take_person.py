@@ -21,6 +21,10 @@ def take_sign_up(page: FactPage, sign_up: SignUp) -> Outcome:
     file = page.file(member_id)
     members.remember(page.scope, member_id, sign_up.customer)
     page.addressed.add(member_id)
+    proved = sign_up.customer.email if sign_up.proved or page.found.confirms_addresses else None
+    members.prove(page.scope, page.shop_id, sign_up.customer.id, proved)
+    if proved is not None:
+        page.proved[sign_up.customer.id] = page.scope.cipher.fingerprint(proved)
     for guest, account in list(page.found.guests.items()):
         if account == member_id:
             _adopt(page, guest, file)

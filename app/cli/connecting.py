@@ -5,6 +5,7 @@ import secrets
 import sys
 
 from app.actions.connect_shop import NewShop, connect_shop
+from app.cli import finding
 from app.db.unit import unit_of_work
 from app.settings import settings
 from jobs import house
@@ -17,6 +18,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("--currency", default="EUR")
     parser.add_argument("--zone", default="UTC", help="its IANA time zone")
     parser.add_argument("--locale", default="en")
+    parser.add_argument("--programme", help="join this one (its id, or the domain of one of its shops)")
     parser.set_defaults(run=run)
 
 
@@ -37,6 +39,7 @@ def run(options: argparse.Namespace) -> int:
         {"webhook_secret": secret},
     )
     with unit_of_work(works.engine) as session:
-        _, shop_id = connect_shop(session, works.cipher, shop, works.clock())
+        group = finding.programme(session, options.programme).programme_id if options.programme else None
+        _, shop_id = connect_shop(session, works.cipher, shop, works.clock(), group=group)
     sys.stdout.write(f"Send facts to {works.address}/webhooks/neutral?shop={shop_id}\nSign them with {secret}\n")
     return 0

@@ -24,6 +24,10 @@ COMMANDS: Final[Mapping[str, str]] = {
     "rotate-keys": "app.cli.tasks",
     "do": "app.cli.tasks",
     "audit": "app.cli.audit",
+    "settlement": "app.cli.settlement",
+    "merge": "app.cli.merging",
+    "unmerge": "app.cli.merging",
+    "group": "app.cli.group",
     "cases": "app.cli.cases.command",
 }
 """Modules by name, each with an ``add``: a command starts without importing what only the others need.

@@ -8,7 +8,12 @@ from sqlalchemy import Select, and_, case, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from app.db.tables import BalanceRow, MemberRow, PostingRow, SettlementRow, TransactionRow
-from app.loyalty.ledger import Reason
+from app.loyalty.ledger import Account, Reason
+
+_MOVE_WHAT_WAS_GIVEN = (Reason.AWARD, Reason.TAKE_BACK, Reason.EXPIRE, Reason.MERGE, Reason.UNMERGE)
+"""Reasons that change what a source was given, or what of it expired."""
+NOBODY = UUID(int=0)
+"""Stands where a breach is no single member's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,8 @@ def breaches(session: Session, programme_id: UUID) -> Iterator[Breach]:
     yield from _gaps(session, programme_id)
     yield from _orphans(session, programme_id)
     yield from _settled_otherwise(session, programme_id)
+    yield from _lost_between_members(session, programme_id)
+    yield from _left_with_tombstones(session, programme_id)
 
 
 def _fold(programme_id: UUID) -> Select[UUID, str, int, int]:
@@ -147,7 +154,13 @@ def _settled_otherwise(session: Session, programme_id: UUID) -> Iterator[Breach]
                     else_=0,
                 )
             ).label("posted"),
-            func.sum(case((PostingRow.to_account == "expired", PostingRow.amount), else_=0)).label("expired"),
+            func.sum(
+                case(
+                    (PostingRow.to_account == "expired", PostingRow.amount),
+                    (PostingRow.from_account == "expired", -PostingRow.amount),
+                    else_=0,
+                )
+            ).label("expired"),
         )
         .join(
             PostingRow,
@@ -158,7 +171,7 @@ def _settled_otherwise(session: Session, programme_id: UUID) -> Iterator[Breach]
         .where(
             TransactionRow.programme_id == programme_id,
             TransactionRow.reason.in_(
-                (Reason.AWARD.value, Reason.TAKE_BACK.value, Reason.EXPIRE.value),
+                [reason.value for reason in _MOVE_WHAT_WAS_GIVEN],
             ),
         )
         .group_by(TransactionRow.member_id, TransactionRow.source)
@@ -185,3 +198,28 @@ def _settled_otherwise(session: Session, programme_id: UUID) -> Iterator[Breach]
             f"{source}: posted {posted}, postings say {really_posted}; expired {expired}, postings say {really_expired}"
         )
         yield Breach("L3 once", member_id, detail)
+
+
+def _lost_between_members(session: Session, programme_id: UUID) -> Iterator[Breach]:
+    """What left one member's books for another's arrived there: over all members nothing is on the way."""
+    amount = session.scalar(
+        select(func.sum(BalanceRow.amount)).where(
+            BalanceRow.programme_id == programme_id, BalanceRow.account == Account.MOVED.value
+        )
+    )
+    if amount:
+        yield Breach("L1 conservation", NOBODY, f"{amount} moved out of members' books and into none")
+
+
+def _left_with_tombstones(session: Session, programme_id: UUID) -> Iterator[Breach]:
+    """A member that was merged into another holds nothing any more."""
+    rows = session.execute(
+        select(BalanceRow.member_id, BalanceRow.account, BalanceRow.lot, BalanceRow.amount)
+        .join(
+            MemberRow,
+            (MemberRow.programme_id == BalanceRow.programme_id) & (MemberRow.member_id == BalanceRow.member_id),
+        )
+        .where(BalanceRow.programme_id == programme_id, MemberRow.merged_into.is_not(None), BalanceRow.amount != 0)
+    )
+    for member_id, account, lot, amount in rows:
+        yield Breach("L1 conservation", member_id, f"merged, but {account} lot {lot} still holds {amount}")

@@ -19,11 +19,18 @@ def digest(state: str) -> str:
     return hashlib.sha256(state.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def begin(session: Session, state: str, platform: str, domain: str, now: datetime) -> None:
-    """Keep a new state for ``LIFE``."""
+def begin(
+    session: Session, state: str, platform: str, domain: str, now: datetime, *, invitation: str | None = None
+) -> None:
+    """Keep a new state for ``LIFE``, with the hash of the invitation to a group that came along."""
     session.execute(
         insert(ConnectStateRow).values(
-            state_hash=digest(state), platform=platform, domain=domain, created_at=now, expires_at=now + LIFE
+            state_hash=digest(state),
+            platform=platform,
+            domain=domain,
+            created_at=now,
+            expires_at=now + LIFE,
+            invitation_hash=invitation,
         )
     )
 

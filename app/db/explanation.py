@@ -96,7 +96,7 @@ def explain(scope: Scope, row: OrderRow) -> Explanation:
         )
     )
     programme = programmes.load(session, programme_id)
-    version = programme.version_at(order.placed_at)
+    version = programme.version_at(order.placed_at, str(row.shop_id))
     return Explanation(
         shop=shops.get(session, programme_id, row.shop_id),
         order=order,

@@ -97,7 +97,11 @@ def outstanding(session: Session, programme_id: UUID) -> Outstanding:
 
 
 def _members(session: Session, programme_id: UUID) -> int:
-    count = session.scalar(select(func.count()).select_from(MemberRow).where(MemberRow.programme_id == programme_id))
+    count = session.scalar(
+        select(func.count())
+        .select_from(MemberRow)
+        .where(MemberRow.programme_id == programme_id, MemberRow.merged_into.is_(None))
+    )
     return int(count or 0)
 
 
@@ -120,7 +124,11 @@ def _joined(session: Session, programme_id: UUID, windows: Sequence[Window]) -> 
     counts = [
         func.coalesce(func.sum(case((and_(since > begin, since <= end), 1), else_=0)), 0) for begin, end in windows
     ]
-    row = session.execute(select(*counts).where(MemberRow.programme_id == programme_id, since > windows[0][0])).one()
+    row = session.execute(
+        select(*counts).where(
+            MemberRow.programme_id == programme_id, MemberRow.merged_into.is_(None), since > windows[0][0]
+        )
+    ).one()
     return _flow([int(count) for count in row])
 
 

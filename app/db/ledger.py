@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.db.memberfiles import MemberFile, Settled, mark
+from app.db.memberfiles import MemberFile, Settled, mark, pack_forgiven
 from app.db.pages import Verb, write
 from app.db.tables import (
     BalanceRow,
@@ -178,7 +178,7 @@ def _settled(file: MemberFile, source: Source, due: Due | None) -> Settled:
         due=due.amount if due else 0,
         posted=given.posted,
         expired=given.expired,
-        forgiven=[[entry.number, entry.amount] for entry in given.forgiven],
+        forgiven=[pack_forgiven(entry) for entry in given.forgiven],
         tier=due.tier if due else None,
         reason=due.reason if due else None,
         breakdown=[dict(part) for part in due.breakdown] if due else [],

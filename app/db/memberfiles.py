@@ -51,7 +51,7 @@ class Settled:
     due: int
     posted: int
     expired: int
-    forgiven: list[list[int]]
+    forgiven: list[list[int | str]]
     tier: str | None
     reason: str | None
     breakdown: list[dict[str, object]]
@@ -177,9 +177,18 @@ def _load_books(session: Session, programme_id: UUID, ids: Sequence[UUID], files
         member, source, posted, expired, forgiven, moment, version, revision, due, tier, reason, breakdown,
     ) in settlements:  # fmt: skip
         origin, file = Source.parse(source), files[member]
-        entries = [Forgiven(number, amount) for number, amount in forgiven]
+        entries = [_forgiven(*entry) for entry in forgiven]
         file.books.given[origin] = Given(posted, expired, entries, moment, version)
         file.settled[origin] = Settled(revision, version, due, posted, expired, forgiven, tier, reason, breakdown)
+
+
+def _forgiven(number: int, amount: int, at: str | None = None) -> Forgiven:
+    return Forgiven(number, amount, datetime.fromisoformat(at) if at is not None else None)
+
+
+def pack_forgiven(entry: Forgiven) -> list[int | str]:
+    """Return what was forgiven as it is stored; entries from before instants were kept stay as they are."""
+    return [entry.number, entry.amount, *([entry.at.isoformat()] if entry.at is not None else [])]
 
 
 def _load_redemptions(session: Session, programme_id: UUID, ids: Sequence[UUID], files: dict[UUID, MemberFile]) -> None:
@@ -233,11 +242,15 @@ def _load_empty_lots(
         )
     )
     for row in rows:
-        parent = LotId(row.parent) if row.parent is not None else None
-        lot = Lot(
-            LotId(row.lot), Source.parse(row.source), str(row.shop_id), row.release_at, row.expires_at, parent=parent
-        )
-        files[row.member_id].books.lots[lot.id] = lot
+        files[row.member_id].books.lots[LotId(row.lot)] = empty_lot(row)
+
+
+def empty_lot(row: LotRow) -> Lot:
+    """Return a stored lot with nothing in it."""
+    parent = LotId(row.parent) if row.parent is not None else None
+    return Lot(
+        LotId(row.lot), Source.parse(row.source), str(row.shop_id), row.release_at, row.expires_at, parent=parent
+    )
 
 
 def _load_elsewhere(
@@ -314,7 +327,8 @@ def _load_deeds(session: Session, programme_id: UUID, ids: Sequence[UUID], files
         ).where(BirthdayRow.programme_id == programme_id, among(session, BirthdayRow.member_id, ids))
     )
     for member, shop_id, month, day, told_at in birthdays:
-        files[member].birthdays.append(MemberBirthday(str(shop_id), month, day, told_at))
+        if files[member].row.merged_into is None:
+            files[member].birthdays.append(MemberBirthday(str(shop_id), month, day, told_at))
 
 
 def _load_referrals(session: Session, programme_id: UUID, ids: Sequence[UUID], files: dict[UUID, MemberFile]) -> None:
@@ -326,6 +340,9 @@ def _load_referrals(session: Session, programme_id: UUID, ids: Sequence[UUID], f
         execution_options=_AS_IT_IS_NOW,
     )
     for row in rows:
+        if row.friend_id == row.advocate_id:
+            # Both became one member by a merge: nobody refers themselves.
+            continue
         if row.friend_id in files:
             friend = files[row.friend_id]
             friend.referred[row.referral_id] = MemberReferral(row.referral_id, row.at)

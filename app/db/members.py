@@ -126,14 +126,80 @@ def remember(scope: Scope, member_id: UUID, customer: Customer) -> None:
 
 
 def with_email(scope: Scope, email_hash: str) -> list[UUID]:
-    """Return the members whose e-mail has this keyed hash."""
-    return list(
-        scope.session.scalars(
-            select(PersonRow.member_id).where(
-                PersonRow.programme_id == scope.programme_id, PersonRow.email_hash == email_hash
-            )
+    """Return the members whose e-mail has this keyed hash, or who stand for one that had it."""
+    found = scope.session.scalars(
+        select(PersonRow.member_id).where(
+            PersonRow.programme_id == scope.programme_id, PersonRow.email_hash == email_hash
         )
     )
+    return sorted(set(standing(scope, found).values()))
+
+
+def standing(scope: Scope, member_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Return who stands for each of these members: themselves, or whom they were merged into, step by step."""
+    found = {member_id: member_id for member_id in member_ids}
+    while found:
+        rows = scope.session.execute(
+            select(MemberRow.member_id, MemberRow.merged_into).where(
+                MemberRow.programme_id == scope.programme_id,
+                MemberRow.member_id.in_(sorted(set(found.values()))),
+                MemberRow.merged_into.is_not(None),
+            )
+        )
+        steps: dict[UUID, UUID] = {lost: kept for lost, kept in rows if kept is not None}
+        if not steps:
+            break
+        found = {member_id: steps.get(now, now) for member_id, now in found.items()}
+    return found
+
+
+def prove(scope: Scope, shop_id: UUID, customer_id: str, email: str | None) -> None:
+    """Note which address an account has proved, as its shop says now (None: none)."""
+    scope.session.execute(
+        update(IdentityRow)
+        .where(
+            IdentityRow.programme_id == scope.programme_id,
+            IdentityRow.shop_id == shop_id,
+            IdentityRow.customer_id == customer_id,
+        )
+        .values(proved_hash=scope.cipher.fingerprint(email) if email is not None else None)
+    )
+
+
+def proved_elsewhere(scope: Scope, shop_id: UUID, email_hash: str) -> list[UUID]:
+    """Return the members with an account at another shop of the programme that proved this address."""
+    return list(
+        scope.session.scalars(
+            select(IdentityRow.member_id)
+            .where(
+                IdentityRow.programme_id == scope.programme_id,
+                IdentityRow.shop_id != shop_id,
+                IdentityRow.proved_hash == email_hash,
+            )
+            .distinct()
+            .order_by(IdentityRow.member_id)
+        )
+    )
+
+
+def accounts(scope: Scope, member_ids: Iterable[UUID]) -> dict[UUID, list[UUID]]:
+    """Return which of these members each shop knows by an account, not as a guest alone."""
+    wanted = sorted(set(member_ids))
+    if not wanted:
+        return {}
+    rows = scope.session.execute(
+        select(IdentityRow.shop_id, IdentityRow.member_id)
+        .where(
+            IdentityRow.programme_id == scope.programme_id,
+            IdentityRow.member_id.in_(wanted),
+            IdentityRow.customer_id.not_like("guest:%"),
+        )
+        .distinct()
+    )
+    known: dict[UUID, list[UUID]] = {}
+    for shop_id, member_id in rows:
+        known.setdefault(shop_id, []).append(member_id)
+    return known
 
 
 def email_hashes(scope: Scope, member_ids: Iterable[UUID]) -> dict[str, UUID]:

@@ -32,7 +32,7 @@ def load(session: Session, programme_id: UUID) -> Programme:
     if row is None:
         raise LookupError(programme_id)
     shops = session.execute(
-        select(ShopRow.shop_id, ShopRow.zone, ShopRow.currency)
+        select(ShopRow.shop_id, ShopRow.zone, ShopRow.currency, ShopRow.counts_from)
         .where(ShopRow.programme_id == programme_id)
         .order_by(ShopRow.shop_id)
     ).all()
@@ -46,7 +46,7 @@ def load(session: Session, programme_id: UUID) -> Programme:
             [_decoded(programme_id, number, starts, _canonical(content)) for number, starts, content in versions]
         ),
         shops=tuple(
-            Shop(str(shop.shop_id), shop.zone, shop.currency)
+            Shop(str(shop.shop_id), shop.zone, shop.currency, shop.counts_from)
             for shop in sorted(shops, key=lambda shop: shop.shop_id != row.home_shop_id)
         ),
         decimals=row.decimals,

@@ -6,13 +6,24 @@ from uuid import UUID
 
 from sqlalchemy import func, insert, select
 
+from app.db import members
 from app.db.scope import Scope
 from app.db.tables import MemberRow, OrderRow, ReferralRow
 
 
 def advocate(scope: Scope, code: str, *, lock: bool = False) -> MemberRow | None:
-    """Return the member whose link has this code; with ``lock`` nobody else claims by it meanwhile."""
-    query = select(MemberRow).where(MemberRow.programme_id == scope.programme_id, MemberRow.referral_code == code)
+    """Return the member whose link has this code, or who stands for that one.
+
+    With ``lock`` nobody else claims by it meanwhile.
+    """
+    found = scope.session.scalar(
+        select(MemberRow.member_id).where(MemberRow.programme_id == scope.programme_id, MemberRow.referral_code == code)
+    )
+    if found is None:
+        return None
+    query = select(MemberRow).where(
+        MemberRow.programme_id == scope.programme_id, MemberRow.member_id == members.standing(scope, [found])[found]
+    )
     return scope.session.scalar(query.with_for_update() if lock else query)
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
+from app.db import members
 from app.db.people import NOBODY, Person, opened, people
 from app.db.scope import Scope
 from app.db.tables import BalanceRow, IdentityRow, LotRow, MemberRow, OrderRow, PersonRow
@@ -62,7 +63,7 @@ def count(scope: Scope) -> tuple[int, dict[str | None, int]]:
     """Return how many members there are, and how many at each level (None for none)."""
     rows = scope.session.execute(
         select(MemberRow.tier, func.count())
-        .where(MemberRow.programme_id == scope.programme_id)
+        .where(MemberRow.programme_id == scope.programme_id, MemberRow.merged_into.is_(None))
         .group_by(MemberRow.tier)
     )
     levels = dict(rows.all())
@@ -84,7 +85,7 @@ def roll(scope: Scope, wanted: Wanted) -> Roll:
 
 
 def _members(scope: Scope, level: str | None) -> Select[MemberRow]:
-    statement = select(MemberRow).where(MemberRow.programme_id == scope.programme_id)
+    statement = select(MemberRow).where(MemberRow.programme_id == scope.programme_id, MemberRow.merged_into.is_(None))
     return statement.where(MemberRow.tier == level) if level is not None else statement
 
 
@@ -131,7 +132,7 @@ def _exactly(scope: Scope, text: str) -> set[UUID]:
                 )
             )
         )
-    return found
+    return set(members.standing(scope, found).values())
 
 
 def _id(text: str) -> UUID | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, case, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.db.origins import Behind, Reader
@@ -16,6 +16,8 @@ IN_SIGHT = (Account.PENDING.value, Account.AVAILABLE.value, Account.DEBT.value)
 """What a member sees as theirs, on the way or spendable, less what they owe; points on hold are out of sight."""
 INNER = (Reason.RELEASE.value, Reason.PAY_DEBT.value)
 """Movements that change nothing in sight."""
+BETWEEN = (Reason.MERGE.value, Reason.UNMERGE.value)
+"""Movements between two members' books: nothing comes into the programme, nothing leaves it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def of_member(
     """Return a page of a member's history. ``everything`` shows movements that change nothing in sight, too."""
     older = [TransactionRow.number < before] if before is not None else []
     if not everything:
-        older.append(TransactionRow.reason.not_in(INNER))
+        older += [TransactionRow.reason.not_in(INNER), or_(TransactionRow.reason.not_in(BETWEEN), _shows())]
     rows = session.scalars(
         select(TransactionRow)
         .where(TransactionRow.programme_id == programme_id, TransactionRow.member_id == member_id, *older)
@@ -100,7 +102,7 @@ def newest(
     reasons: Sequence[Reason] = (),
 ) -> list[Entry]:
     """Return the newest movements of all members, older than ``after``; for all reasons where none is given."""
-    wanted: list[ColumnElement[bool]] = [TransactionRow.reason.not_in(INNER)]
+    wanted: list[ColumnElement[bool]] = [TransactionRow.reason.not_in((*INNER, *BETWEEN))]
     if reasons:
         wanted = [TransactionRow.reason.in_([reason.value for reason in reasons])]
     if after is not None:
@@ -126,6 +128,16 @@ def of_source(session: Session, programme_id: UUID, source: Source) -> list[Entr
 
 
 # -- amounts -----------------------------------------------------------------------------------------------------------
+
+
+def _shows() -> ColumnElement[bool]:
+    """Return whether a transaction moves something in sight."""
+    return exists().where(
+        PostingRow.programme_id == TransactionRow.programme_id,
+        PostingRow.member_id == TransactionRow.member_id,
+        PostingRow.transaction_number == TransactionRow.number,
+        or_(PostingRow.from_account.in_(IN_SIGHT), PostingRow.to_account.in_(IN_SIGHT)),
+    )
 
 
 def _change() -> ColumnElement[int]:

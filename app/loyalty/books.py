@@ -49,10 +49,18 @@ class Lot:
 
 @dataclass(slots=True)
 class Forgiven:
-    """Something ``clamp`` forgave, under the number of the posting that did it."""
+    """Something ``clamp`` forgave, under the number of the posting that did it.
+
+    ``at`` is when; None where it was kept before instants were: then no other member's entries lie beside it.
+    """
 
     number: int
     amount: int
+    at: datetime | None = None
+
+    def since(self, number: int, at: datetime) -> bool:
+        """Say whether it was forgiven after a posting number reached at an instant, in these or in merged books."""
+        return self.number > number if self.at is None else (self.at, self.number) > (at, number)
 
 
 @dataclass(slots=True)
@@ -70,9 +78,9 @@ class Given:
         """Return what is still forgiven."""
         return sum(entry.amount for entry in self.forgiven)
 
-    def forgiven_since(self, number: int) -> int:
-        """Return what was forgiven after a posting number."""
-        return sum(entry.amount for entry in self.forgiven if entry.number > number)
+    def forgiven_since(self, number: int, at: datetime) -> int:
+        """Return what was forgiven after a posting number, which was reached at an instant."""
+        return sum(entry.amount for entry in self.forgiven if entry.since(number, at))
 
     def unforgive(self, amount: int) -> None:
         """Take back forgiveness, the latest first."""

@@ -281,6 +281,36 @@ class NotEligibleError(LoyaltyError):
         return {"why": self.why}
 
 
+class SameMemberError(LoyaltyError):
+    """Two names of one member: there is nothing to merge."""
+
+    code = "SAME_MEMBER"
+
+
+class OtherCurrencyError(LoyaltyError):
+    """A shop's currency is not that of the programme it is to join."""
+
+    code = "OTHER_CURRENCY"
+
+
+class OtherProgrammeError(LoyaltyError):
+    """The shop has a programme already, with members whose points are there."""
+
+    code = "OTHER_PROGRAMME"
+
+
+class NotMergedError(LoyaltyError):
+    """The member stands for itself: there is no merge to take back."""
+
+    code = "NOT_MERGED"
+
+
+class MergedSinceError(LoyaltyError):
+    """The member that was kept was merged into another since: that merge is taken back first."""
+
+    code = "MERGED_SINCE"
+
+
 def said(instant: datetime) -> str:
     """Return an instant as machines read it: ISO 8601 in UTC."""
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")

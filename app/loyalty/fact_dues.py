@@ -26,7 +26,7 @@ def sign_up_dues(history: History, programme: Programme) -> Iterator[Due]:
     joined = history.sign_up
     if joined is None:
         return
-    version = programme.version_at(joined.at)
+    version = programme.version_at(joined.at, joined.shop)
     rules = version.rules_of(SignUpRule) if version else ()
     points = sum(sign_up.earn(rule) for rule in rules)
     breakdown = tuple({"rule": rule.rule, "amount": rule.points} for rule in rules)
@@ -47,7 +47,7 @@ def review_dues(history: History, orders: Sequence[ValuedOrder], programme: Prog
     earned: set[str] = set()
     tally = Tally().of("review")
     for entry in sorted(history.reviews, key=lambda entry: (entry.at, entry.id)):
-        version = programme.version_at(entry.at)
+        version = programme.version_at(entry.at, entry.shop)
         rules = version.rules_of(ReviewRule) if version else ()
         points = sum(review.earn(rule, photo=entry.photo) for rule in rules)
         day = local_day(entry.at, programme.shop(entry.shop).zone)
@@ -75,7 +75,7 @@ def event_dues(history: History, programme: Programme) -> Iterator[Due]:
     """Judge the events by (at, id); each rule counts for itself, and what breaks its limits does not count."""
     tally = Tally()
     for entry in sorted(history.events, key=lambda entry: (entry.at, entry.id)):
-        version = programme.version_at(entry.at)
+        version = programme.version_at(entry.at, entry.shop)
         rules = [rule for rule in version.rules_of(EventRule) if rule.event == entry.event] if version else []
         if not rules or entry.gone:
             reason = "GONE" if entry.gone else no_rule(version)
@@ -98,7 +98,7 @@ def _event_due(entry: MemberEvent, rules: Sequence[EventRule], programme: Progra
         breakdown.append({"rule": rule.rule, "event": rule.event, "amount": event.earn(rule)})
     reason = None if points else (refusals[0] if refusals else "NO_RULE")
     return Due(
-        entry.source, entry.shop, points, entry.at, programme.version_at(entry.at),
+        entry.source, entry.shop, points, entry.at, programme.version_at(entry.at, entry.shop),
         reason=reason, breakdown=tuple(breakdown),
     )  # fmt: skip
 

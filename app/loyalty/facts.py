@@ -121,10 +121,11 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class SignUp:
-    """A customer has an account at the shop since ``at``."""
+    """A customer has an account at the shop since ``at``; ``proved`` where the platform says the address is theirs."""
 
     customer: Customer
     at: datetime
+    proved: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,7 +201,7 @@ def valued(orders: Sequence[MemberOrder], programme: Programme) -> list[ValuedOr
         order = entry.order
         if order.paid_at is None:
             continue
-        version = programme.version_at(order.placed_at)
+        version = programme.version_at(order.placed_at, entry.shop)
         in_currency = order.currency == programme.shop(entry.shop).currency
         steps = _steps(order, order.paid_at, version, in_currency=in_currency)
         paid.append(ValuedOrder(entry.source, entry.shop, order, order.paid_at, version, steps, in_currency))

@@ -26,6 +26,8 @@ class Account(StrEnum):
     IMPORTED = "imported"
     FORGIVEN = "forgiven"
     DONATED = "donated"
+    MOVED = "moved"
+    """Between two members' books: what leaves one through it enters another, so over all of them it is zero."""
 
 
 IN_LOTS = frozenset({Account.PENDING, Account.AVAILABLE, Account.HELD})
@@ -46,6 +48,8 @@ class Reason(StrEnum):
     PAY_DEBT = "pay_debt"
     ADJUST = "adjust"
     IMPORT = "import"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
 
 
 class Source(NamedTuple):

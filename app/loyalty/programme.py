@@ -234,11 +234,15 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """What judging needs to know of a shop."""
+    """What judging needs to know of a shop.
+
+    ``since`` is when it joined a programme that was there already; what happened at the shop before earns nothing.
+    """
 
     id: str
     zone: str
     currency: str
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,8 +265,14 @@ class Programme:
                 return shop
         raise KeyError(shop_id)
 
-    def version_at(self, instant: datetime) -> Version | None:
-        """Return the version in force: the latest start at or before the instant, None before the first."""
+    def version_at(self, instant: datetime, shop: str | None = None) -> Version | None:
+        """Return the version in force: the latest start at or before the instant, None before the first.
+
+        With a ``shop``, None for what happened there before it joined.
+        """
+        since = self.shop(shop).since if shop is not None else None
+        if since is not None and instant < since:
+            return None
         index = bisect_right(self.versions, instant, key=lambda version: version.starts_at)
         return self.versions[index - 1] if index else None
 

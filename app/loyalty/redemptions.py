@@ -177,7 +177,7 @@ def make_good(books: Books, redemption: Redemption, at: datetime) -> None:
     left = redemption.cost
     sources = sorted(books.given.items(), key=lambda entry: (entry[1].moment or at, entry[0]))
     for source, given in sources:
-        amount = min(left, given.forgiven_since(redemption.requested_number))
+        amount = min(left, given.forgiven_since(redemption.requested_number, redemption.requested_at))
         if amount:
             books.post(
                 Reason.MAKE_GOOD, source, at, [Posting(Address(Account.DEBT), Address(Account.FORGIVEN), amount)]

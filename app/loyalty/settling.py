@@ -88,7 +88,7 @@ def _take_back(books: Books, source: Source, amount: int, at: datetime, *, clamp
         postings.append(Posting(Address(Account.DEBT), Address(Account.ISSUED), amount))
         if clamp:
             postings.append(Posting(Address(Account.FORGIVEN), Address(Account.DEBT), amount))
-            given.forgiven.append(Forgiven(books.number + len(postings), amount))
+            given.forgiven.append(Forgiven(books.number + len(postings), amount, at))
     books.post(Reason.TAKE_BACK, source, at, postings)
 
 

@@ -8,7 +8,7 @@ from apiflask import APIBlueprint
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.db import connect_states, shops
+from app.db import connect_states, invitations, shops
 from app.db.unit import reading, unit_of_work
 from app.web import notices, opening, words
 from app.web.house import house
@@ -43,8 +43,12 @@ def begin(platform: str) -> AnyResponse:
     if isinstance(answer, Refused):
         return notices.show(words.refused(answer), answer.status)
     domain = answer.domain or asked.one("shop") or ""
+    invited = request.args.get("invitation")
+    invitation = invitations.digest(invited) if invited else None
     with unit_of_work(works.engine) as session:
-        connect_states.begin(session, state, platform, domain, now)
+        if invitation is not None and invitations.good(session, invitation, now) is None:
+            return notices.show(words.not_begun(), 400)
+        connect_states.begin(session, state, platform, domain, now, invitation=invitation)
     response = redirect(answer.url, 302)
     response.set_cookie(
         _COOKIE,

@@ -9,8 +9,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.actions.connect_shop import NewShop, connect_shop
-from app.db import connect_states, deeds, outbox, shops
+from app.db import connect_states, deeds, invitations, outbox, shops
 from app.db.scope import Scope
+from app.db.tables import InvitationRow
 from app.db.unit import unit_of_work
 from app.web.house import house
 from app.web.secrets import with_previous
@@ -60,7 +61,11 @@ def _save(platform: str, connected: Connected, now: datetime, state: str | None)
             scopes=credentials.scopes,
         )
         starts_at = now - DEMONSTRATION if sandbox else None
-        programme_id, shop_id = connect_shop(session, works.cipher, shop, now, starts_at=starts_at)
+        invitation = _invitation(session, platform, profile.domain, state, now)
+        group = invitation.programme_id if invitation is not None else None
+        programme_id, shop_id = connect_shop(session, works.cipher, shop, now, starts_at=starts_at, group=group)
+        if invitation is not None:
+            invitations.use(session, invitation.word_hash, shop_id, now)
         scope = Scope(session, programme_id, now, works.cipher)
         outbox.put_once(scope, shop_id, outbox.EffectKind.SUBSCRIBE, {f"shop:{shop_id}": {}})
         actor = f"{platform}:{connected.user}" if connected.user else platform
@@ -68,6 +73,19 @@ def _save(platform: str, connected: Connected, now: datetime, state: str | None)
         if state is not None:
             connect_states.conclude(session, state, shop_id, now)
     return Opened(programme_id, shop_id)
+
+
+def _invitation(session: Session, platform: str, domain: str, state: str | None, now: datetime) -> InvitationRow | None:
+    """Return the invitation that a connection was begun with, or the shop's own, while it is good.
+
+    Locked, so that of two shops that bring one word at once the second finds it used and gets a programme of its own.
+    """
+    begun = connect_states.find(session, state, platform) if state is not None else None
+    if begun is not None and begun.invitation_hash is not None:
+        return invitations.good(session, begun.invitation_hash, now)
+    if shops.find(session, platform, domain) is not None:
+        return None
+    return invitations.good(session, invitations.of_shop(domain), now)
 
 
 def _values(session: Session, platform: str, connected: Connected, now: datetime) -> dict[str, str]:

@@ -61,7 +61,9 @@ def _customer(body: Body, _: ShopProfile) -> Translation:
     if str(body.get("state")).lower() != "enabled":
         return Ignored("a customer without an account")
     at = instant(body.get("created_at"), "created_at")
-    return (SignUp(customer=read_customer(body, body.get("locale")), at=at),)
+    customer = read_customer(body, body.get("locale"))
+    proved = customer.email is not None and body.get("verified_email") is True
+    return (SignUp(customer=customer, at=at, proved=proved),)
 
 
 def _gone(body: Body, _: ShopProfile) -> Translation:

@@ -13,6 +13,7 @@ from app.db.outbox import Claim, EffectKind
 from app.db.scope import Scope
 from app.db.tables import CredentialsRow
 from app.db.unit import reading, unit_of_work
+from app.loyalty.errors import OtherCurrencyError, OtherProgrammeError
 from tests.factories.ciphers import CIPHER
 from tests.factories.facts import order
 from tests.factories.houses import House
@@ -150,3 +151,28 @@ def test_a_shop_of_another_programme_is_no_shop_of_ours(db: Engine) -> None:
         session.rollback()
     with reading(db) as session:
         assert shops.get(session, theirs.programme_id, theirs.shop_id).state == "connected"
+
+
+def test_what_happened_at_a_shop_before_it_joined_a_group_earns_nothing(db: Engine) -> None:
+    group = connect(db, told("first"), "2025-01-01")
+    with unit_of_work(db) as session:
+        _, shop_id = connect_shop(session, CIPHER, told("second"), instant("2025-03-01"), group=group.programme_id)
+    second = House(db, group.programme_id, shop_id)
+    second.settle("2025-03-02", order("o1", "10.00", "2025-02-01", updated="2025-03-02"))
+    assert sum(second.amounts("ada")) == 0
+    second.settle("2025-03-03T13", order("o2", "10.00", "2025-03-03"))
+    assert sum(second.amounts("ada")) > 0
+    assert second.breaches() == []
+
+
+def test_a_shop_of_another_currency_joins_no_group(db: Engine) -> None:
+    group = connect(db, told("first"))
+    with pytest.raises(OtherCurrencyError), unit_of_work(db) as session:
+        connect_shop(session, CIPHER, told("second", currency="USD"), instant("2025-03-01"), group=group.programme_id)
+
+
+def test_a_shop_with_a_programme_of_its_own_keeps_it(db: Engine) -> None:
+    group, own = connect(db, told("first")), told("second")
+    connect(db, own)
+    with pytest.raises(OtherProgrammeError), unit_of_work(db) as session:
+        connect_shop(session, CIPHER, own, instant("2025-03-01"), group=group.programme_id)

@@ -9,13 +9,15 @@ from tests.factories.facts import order
 from tests.factories.houses import house
 from tests.factories.programmes import version
 
-HISTORY = ("transactions", "postings", "lots", "programme_versions")
+HISTORY = ("transactions", "postings", "lots", "programme_versions", "merges")
 
 
 def lived_in(db: Engine) -> None:
     ours = house(db, version(rewards=[Reward("r", 5)]))
     ours.settle("2025-02-01T13", order())
     ours.redeem("2025-02-02", "ada", "k1")
+    ours.join("ben")
+    ours.merge("2025-02-03", "ada", "ben")
 
 
 def rows(db: Engine, table: str) -> list[tuple[object, ...]]:

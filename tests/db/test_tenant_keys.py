@@ -9,6 +9,7 @@ GLOBAL = {
     "directory": "leads from a platform's name of a shop to its programme",
     "connect_states": "a connection under way belongs to no programme yet",
     "sign_in_links": "an operator's link leads to every programme",
+    "invitations": "the word a new shop brings tells the programme it is to join",
     "ticks": "the clock serves the whole house",
     "alembic_version": "the shape of the database",
 }

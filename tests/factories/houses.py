@@ -14,9 +14,11 @@ from app.actions.audit_ledger import audit_ledger
 from app.actions.connect_shop import NewShop, add_shop
 from app.actions.fact_page import Outcome
 from app.actions.import_points import import_points
+from app.actions.merge_members import Merged, merge_members
 from app.actions.redeem_reward import redeem_reward
 from app.actions.settle_facts import settle_facts
 from app.actions.tend_members import due_members, tend_members
+from app.actions.unmerge_members import Unmerged, unmerge_members
 from app.cli.cases import findings
 from app.db import members, programmes, shops
 from app.db.audit import Breach
@@ -106,6 +108,17 @@ class House:
         request = self.request(key, "import", self.member(customer), amount=amount, earned=earned, expires=expires)
         with self.unit(now) as scope:
             return import_points(scope, request, amount, instant(earned), instant(expires) if expires else None)
+
+    def merge(self, now: str, kept: str | UUID, lost: str | UUID) -> Merged:
+        """Make two customers one member."""
+        ids = [one if isinstance(one, UUID) else self.member(one) for one in (kept, lost)]
+        with self.unit(now) as scope:
+            return merge_members(scope, *ids, actor="staff", why="one person")
+
+    def unmerge(self, now: str, lost: UUID) -> Unmerged:
+        """Take a merge back."""
+        with self.unit(now) as scope:
+            return unmerge_members(scope, lost, actor="staff", why="two people")
 
     def tend(self, now: str) -> int:
         """Do what is due; returns the number of transactions made."""

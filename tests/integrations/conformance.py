@@ -10,6 +10,7 @@ the subject signs its own deliveries and brings recorded payloads.
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, cast, get_args
@@ -315,7 +316,8 @@ def change(document: Any, path: tuple[str | int, ...], value: object) -> None:  
     if value is REMOVED:
         del document[path[-1]]
     else:
-        document[path[-1]] = value
+        # A copy: the next change may go into it, and what nobody planned for is to stay as it is.
+        document[path[-1]] = deepcopy(value)
 
 
 def check(seen: Translation) -> None:

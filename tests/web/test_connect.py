@@ -3,14 +3,17 @@
 import json
 import re
 from dataclasses import replace
+from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
 
 import pytest
 import responses
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from app.db import shops
+from app.actions.connect_shop import NewShop, connect_shop
+from app.db import invitations, shops
 from app.db.tables import ConnectStateRow, DeedRow, OutboxRow, ProgrammeRow, ShopRow, VersionRow
 from app.db.unit import reading, unit_of_work
 from app.factory import create_app
@@ -349,3 +352,52 @@ def test_nobody_types_a_shops_name_here(client: FlaskClient) -> None:
 def test_a_platform_nobody_knows_is_not_found(client: FlaskClient) -> None:
     assert client.get("/connect/magento/begin").status_code == 404
     assert client.post("/connect/magento/finish").status_code == 404
+
+
+# ── Joining a group ──────────────────────────────────────────────────────────
+
+
+def founded(works: Works, currency: str) -> UUID:
+    """A programme of another shop."""
+    shop = NewShop("neutral", "first.example", "First", currency, "UTC", "en", None, False, None, {})
+    with unit_of_work(works.engine) as session:
+        return connect_shop(session, works.cipher, shop, works.clock() - timedelta(days=90))[0]
+
+
+def joined(works: Works, platform: str, domain: str) -> tuple[UUID, datetime | None]:
+    with reading(works.engine) as session:
+        found = shops.find(session, platform, domain)
+        assert found is not None
+        return found.programme_id, shops.get(session, found.programme_id, found.shop_id).counts_from
+
+
+def test_a_store_that_brings_an_invitation_joins_the_group_once(
+    client: FlaskClient, works: Works, edge: Mock, clock: Clock
+) -> None:
+    store_answers(edge)
+    group = founded(works, "JPY")
+    with unit_of_work(works.engine) as session:
+        word = invitations.issue(session, group, "operator", works.clock())
+    asked = f"/connect/woocommerce/begin?store={STORE}&invitation={word}"
+    state = parse_qs(urlsplit(client.get(asked).headers["Location"]).query)["user_id"][0]
+    assert client.post("/connect/woocommerce/finish", json=keys(state)).status_code == 200
+    assert joined(works, "woocommerce", "store.example.com") == (group, clock.now)
+    assert client.post("/connect/woocommerce/finish", json=keys(state, "b")).status_code == 200
+    assert joined(works, "woocommerce", "store.example.com")[0] == group
+    assert client.get(asked).status_code == 400
+
+
+def test_an_invitation_nobody_wrote_begins_nothing(client: FlaskClient, works: Works, edge: Mock) -> None:
+    answer = client.get(f"/connect/woocommerce/begin?store={STORE}&invitation=made-up")
+    assert (answer.status_code, "Location" in answer.headers) == (400, False)
+
+
+def test_a_shop_that_was_invited_by_name_joins_when_shopify_proves_it(
+    client: FlaskClient, works: Works, edge: Mock, clock: Clock
+) -> None:
+    shopify_answers(edge)
+    group = founded(works, "USD")
+    with unit_of_work(works.engine) as session:
+        invitations.issue_for(session, group, TIDEWELL, "operator", works.clock())
+    client.get("/connect/shopify/finish", query_string=come_back(go(client)))
+    assert joined(works, "shopify", TIDEWELL) == (group, clock.now)

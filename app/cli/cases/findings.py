@@ -7,11 +7,12 @@ from uuid import UUID
 
 from sqlalchemy import Select, func, select
 
+from app.db.between_shops import owed_between
 from app.db.scope import Scope
 from app.db.tables import BalanceRow, LotRow, MemberRow, PostingRow, TransactionRow
-from app.loyalty.ledger import Account, Reason, Source
+from app.loyalty.ledger import Source
 
-_TOTALS = {"issued": -1, "granted": -1, "imported": -1, "forgiven": -1, "redeemed": 1, "expired": 1}
+_TOTALS = {"issued": -1, "granted": -1, "imported": -1, "forgiven": -1, "redeemed": 1, "expired": 1, "moved": 1}
 Found = Mapping[str, Any]
 
 
@@ -50,7 +51,7 @@ def law_broken(found: Found) -> str | None:
     """Return how the law of every member is broken, None where it holds."""
     totals = found["totals"]
     left = totals["issued"] + totals["granted"] + totals["imported"] + totals["forgiven"]
-    left -= totals["redeemed"] + totals["expired"]
+    left -= totals["redeemed"] + totals["expired"] + totals["moved"]
     right = found["pending"] + found["available"] + found["held"] - found["debt"]
     return None if left == right else f"{left} moved in, but {right} lie there"
 
@@ -122,20 +123,5 @@ def net(scope: Scope, names: Mapping[str, str]) -> dict[str, dict[str, int]]:
 
 def settlement(scope: Scope, names: Mapping[UUID, str]) -> dict[str, int]:
     """Return the points of lots from one shop used in orders at another, net, zeros left out."""
-    issuers = {
-        (row.member_id, row.lot): row.shop_id
-        for row in scope.session.scalars(select(LotRow).where(LotRow.programme_id == scope.programme_id))
-    }
-    between: dict[str, int] = {}
-    moves = _movements(scope).where(TransactionRow.reason.in_((Reason.USE.value, Reason.GIVE_BACK.value)))
-    for posting, transaction in scope.session.execute(moves):
-        used = posting.to_account == Account.REDEEMED.value
-        undone = posting.from_account == Account.REDEEMED.value
-        lot = posting.from_lot if used else posting.to_lot
-        if not (used or undone) or not lot or transaction.shop_id is None:
-            continue
-        issuer = issuers[(posting.member_id, lot)]
-        if issuer != transaction.shop_id:
-            key = f"{names[issuer]}>{names[transaction.shop_id]}"
-            between[key] = between.get(key, 0) + (posting.amount if used else -posting.amount)
-    return {key: amount for key, amount in between.items() if amount}
+    owed = owed_between(scope.session, scope.programme_id)
+    return {f"{names[entry.issuer]}>{names[entry.spender]}": entry.amount for entry in owed}

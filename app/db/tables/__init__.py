@@ -4,8 +4,8 @@ from app.db.tables.base import Base
 from app.db.tables.facts import BirthdayRow, EventRow, OrderRow, ReferralRow, RequestRow, ReviewRow
 from app.db.tables.inbox import InboxBodyRow, InboxRow
 from app.db.tables.ledger import BalanceRow, LotRow, PostingRow, SettlementRow, TransactionRow
-from app.db.tables.members import IdentityRow, MemberRow, PersonRow
-from app.db.tables.operations import AuditRow, ConnectStateRow, DeedRow, SignInLinkRow, TickRow
+from app.db.tables.members import IdentityRow, MemberRow, MergeRow, PersonRow
+from app.db.tables.operations import AuditRow, ConnectStateRow, DeedRow, InvitationRow, SignInLinkRow, TickRow
 from app.db.tables.outbox import OutboxRow
 from app.db.tables.programmes import ProgrammeRow, VersionRow
 from app.db.tables.redemptions import RedemptionRow, StockRow, TaskRow
@@ -25,8 +25,10 @@ __all__ = [
     "IdentityRow",
     "InboxBodyRow",
     "InboxRow",
+    "InvitationRow",
     "LotRow",
     "MemberRow",
+    "MergeRow",
     "OrderRow",
     "OutboxRow",
     "PersonRow",

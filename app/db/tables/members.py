@@ -1,6 +1,7 @@
 """Members, how shops name them, and the person behind, encrypted and apart."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Index, LargeBinary, UniqueConstraint, text
@@ -34,19 +35,46 @@ class MemberRow(Base):
     tier_since: Mapped[datetime | None]
     grace_ends: Mapped[date | None]
     activity: Mapped[int] = mapped_column(BigInt, default=0)
+    merged_into: Mapped[UUID | None]
+    """A tombstone's member: whose facts, identities and points became that one's."""
 
 
 class IdentityRow(Base):
     """How a shop names a member: its customer id, or ``guest:`` and a keyed hash of the e-mail."""
 
     __tablename__ = "identities"
-    __table_args__ = (Index("ix_identities_member", "programme_id", "member_id"),)
+    __table_args__ = (
+        Index("ix_identities_member", "programme_id", "member_id"),
+        Index("ix_identities_proved", "programme_id", "proved_hash"),
+    )
 
     programme_id: Mapped[UUID] = mapped_column(primary_key=True)
     shop_id: Mapped[UUID] = mapped_column(primary_key=True)
     customer_id: Mapped[str] = mapped_column(Name, primary_key=True)
     member_id: Mapped[UUID]
     created_at: Mapped[datetime]
+    proved_hash: Mapped[str | None] = mapped_column(Word)
+    """Keyed hash of the address that the shop says this account proved."""
+
+
+class MergeRow(Base):
+    """Two members made one, or (``undoes`` names the merge) two again; ``detail`` is what taking it back needs."""
+
+    __tablename__ = "merges"
+    __table_args__ = (
+        UniqueConstraint("programme_id", "undoes"),
+        Index("ix_merges_lost", "programme_id", "lost_id"),
+    )
+
+    programme_id: Mapped[UUID] = mapped_column(primary_key=True)
+    merge_id: Mapped[UUID] = mapped_column(primary_key=True)
+    kept_id: Mapped[UUID]
+    lost_id: Mapped[UUID]
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(Name)
+    why: Mapped[str] = mapped_column(Name)
+    undoes: Mapped[UUID | None]
+    detail: Mapped[dict[str, Any]]
 
 
 class PersonRow(Base):

@@ -22,6 +22,7 @@ class ConnectStateRow(Base):
     expires_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     shop_id: Mapped[UUID | None]
+    invitation_hash: Mapped[str | None] = mapped_column(Word)
 
 
 class SignInLinkRow(Base):
@@ -34,6 +35,19 @@ class SignInLinkRow(Base):
     actor: Mapped[str] = mapped_column(Name)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class InvitationRow(Base):
+    """A one-time word (hashed) by which a new shop joins the programme of a group."""
+
+    __tablename__ = "invitations"
+
+    word_hash: Mapped[str] = mapped_column(Word, primary_key=True)
+    programme_id: Mapped[UUID]
+    actor: Mapped[str] = mapped_column(Name)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    shop_id: Mapped[UUID | None]
 
 
 class TickRow(Base):

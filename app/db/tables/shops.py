@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, UniqueConstraint
+from sqlalchemy import LargeBinary, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.tables.base import Base, BigInt, Name, Word
@@ -41,7 +41,11 @@ class ShopRow(Base):
     locale: Mapped[str] = mapped_column(Word, default="en")
     home_url: Mapped[str | None] = mapped_column(Name)
     prices_include_tax: Mapped[bool] = mapped_column(default=False)
+    confirms_addresses: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether nobody gets an account here without proving the address: said by the operator where no platform does."""
     state: Mapped[str] = mapped_column(Word, default="connected")
+    counts_from: Mapped[datetime | None]
+    """When the shop joined a programme that was there already: nothing from before earns."""
     connected_at: Mapped[datetime]
     disconnected_at: Mapped[datetime | None]
     last_event_at: Mapped[datetime | None]

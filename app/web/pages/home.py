@@ -8,6 +8,7 @@ from flask import redirect, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
+from app.db.between_shops import owed_between, standings
 from app.db.figures import PERIOD, Figures, Flow, figures
 from app.db.overview import GRAVE, Health, Trouble, TroubleKind, health, troubles
 from app.db.people import NOBODY, people
@@ -59,6 +60,7 @@ def home() -> str:
             happened=happened,
             letters=letters,
             waiting=_waiting(state),
+            between=_between(desk),
         )
 
 
@@ -160,6 +162,44 @@ def _parts(amounts: Sequence[int]) -> list[tuple[int, int]]:
         parts.append((begun, width))
         begun += width
     return parts
+
+
+# -- what the shops of a group owe each other --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """``debtor`` owes ``creditor`` so much: the one issued the points, the other took them in."""
+
+    debtor: str
+    creditor: str
+    text: Markup
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Who owes whom in a programme of several shops, and what comes of it for each: the sum is nothing."""
+
+    debts: Sequence[Debt]
+    sums: Sequence[tuple[str, str]]
+
+
+def _between(desk: Desk) -> Between | None:
+    """Return what the shops owe each other; None where a programme has one shop."""
+    if len(desk.shops) < 2:  # noqa: PLR2004 - it takes two
+        return None
+    words = desk.words
+    names = {shop.shop_id: shop.name for shop in desk.shops}
+    owed = owed_between(desk.scope.session, desk.scope.programme_id)
+    debts = []
+    for entry in owed:
+        issuer, spender = names[entry.issuer], names[entry.spender]
+        debtor, creditor = (issuer, spender) if entry.amount > 0 else (spender, issuer)
+        text = words("between.used", issuer=issuer, spender=spender)
+        debts.append(Debt(debtor, creditor, text, words.amount(abs(entry.amount))))
+    sums = [(names[shop_id], words.amount(total, signed=True)) for shop_id, total in standings(owed).items()]
+    return Between(debts, sorted(sums))
 
 
 # -- what needs a person -----------------------------------------------------------------------------------------------

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from uuid import UUID
 
-from flask import abort, request
+from flask import abort, redirect, request, url_for
 from markupsafe import Markup
+from werkzeug.wrappers import Response
 
 from app.db.byhand import ByHand, by_hand
 from app.db.portrait import Portrait, portrait
@@ -28,7 +29,7 @@ _TONES = {Stage.ISSUED: "brand", Stage.USED: "good", Stage.FAILED: "bad"}
 
 @pages.get("/members/<uuid:member_id>")
 @policy(who=Who.MERCHANT, shop=ShopFrom.SIGN_IN)
-def member(member_id: UUID) -> str:
+def member(member_id: UUID) -> str | Response:
     """Show a member of the programme; another programme's is nobody here."""
     everything = request.args.get("everything") == "1"
     before = _number(request.args.get("before", ""))
@@ -37,6 +38,8 @@ def member(member_id: UUID) -> str:
         found = portrait(scope, member_id)
         if found is None:
             abort(404)
+        if found.member.merged_into is not None:
+            return redirect(url_for("pages.member", member_id=found.member.merged_into), 303)
         page = of_member(
             scope.session, scope.programme_id, member_id, before=before, limit=_PAGE, everything=everything
         )

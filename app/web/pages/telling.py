@@ -25,7 +25,8 @@ _ICONS: Final = {
 }  # fmt: skip
 _BY_REASON: Final = {
     Reason.TAKE_BACK: "undo", Reason.GIVE_BACK: "undo", Reason.EXPIRE: "hour", Reason.RELEASE: "check",
-    Reason.PAY_DEBT: "check", Reason.MAKE_GOOD: "undo",
+    Reason.PAY_DEBT: "check", Reason.MAKE_GOOD: "undo", Reason.MERGE: "user",
+    Reason.UNMERGE: "user",
 }  # fmt: skip
 
 

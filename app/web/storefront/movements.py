@@ -25,6 +25,7 @@ _MOVED: Final[Mapping[Reason, Moved]] = {
     Reason.USE: "spent",
     Reason.GIVE_BACK: "given_back",
     Reason.ADJUST: "adjusted",
+    Reason.UNMERGE: "adjusted",
 }
 """Every other movement gives points (award, release, import) or takes them back (what was forgiven after all)."""
 _SOURCES: Final[Mapping[str, str]] = {"adjust": "adjustment"}

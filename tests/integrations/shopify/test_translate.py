@@ -27,8 +27,8 @@ def test_an_edit_and_a_refund_are_half_a_story() -> None:
 
 def test_a_new_customer_has_signed_up() -> None:
     at = datetime(2026, 3, 2, 14, 15, tzinfo=UTC)
-    assert read("customers/create/from-the-account-page") == (SignUp(MAREN, at),)
-    assert read("kizuna/customer/maren") == (SignUp(replace(MAREN, locale="en"), at),)
+    assert read("customers/create/from-the-account-page") == (SignUp(MAREN, at, proved=True),)
+    assert read("kizuna/customer/maren") == (SignUp(replace(MAREN, locale="en"), at, proved=True),)
 
 
 def test_a_customer_who_changes_signed_up_when_they_did() -> None:
