@@ -21,6 +21,7 @@ from app.db.tables import (
     ReferralRow,
     RequestRow,
     ReviewRow,
+    TaskRow,
     TransactionRow,
 )
 from app.loyalty.ledger import Account, LotId, Reason, Source
@@ -34,6 +35,7 @@ FOLLOWING: Final[tuple[InstrumentedAttribute[Any], ...]] = (
     ReferralRow.advocate_id,
     ReferralRow.friend_id,
     RequestRow.member_id,
+    TaskRow.member_id,
 )
 """What names a member by what the person is or did, and so follows them into a merge and back."""
 

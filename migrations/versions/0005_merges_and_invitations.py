@@ -4,8 +4,8 @@ A merge is history: what it moved and how it can be taken back is kept in rows t
 that was merged stays as a tombstone which names the one that was kept. An identity knows the address its shop says was
 proved, so that one person is found again at another shop of a group. An invitation lets a new shop join a programme.
 
-Revision: 0004
-Follows: 0003
+Revision: 0005
+Follows: 0004
 """
 
 from collections.abc import Sequence
@@ -15,8 +15,8 @@ from alembic import op
 from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql
 
-revision: str = "0004"
-down_revision: str | Sequence[str] | None = "0003"
+revision: str = "0005"
+down_revision: str | Sequence[str] | None = "0004"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
