@@ -47,6 +47,10 @@ class Cipher:
         except InvalidToken as error:
             raise SealBrokenError from error
 
+    def secret(self, purpose: str) -> bytes:
+        """Return the key that signs what is made for one purpose and read by ourselves only."""
+        return hashlib.sha256(f"kizuna:{purpose}:{self.pepper}".encode()).digest()
+
     def fingerprint(self, text: str) -> str:
         """Return a keyed hash (hex, 64 characters) of an e-mail or the like, folded to lower case and trimmed."""
         key = hashlib.sha256(b"kizuna:fingerprint:" + self.pepper.encode()).digest()

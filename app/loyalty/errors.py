@@ -192,6 +192,27 @@ class AlreadyPickedError(LoyaltyError):
     code = "ALREADY_PICKED"
 
 
+class NoEntryError(LoyaltyError):
+    """The member has not redeemed what lets in."""
+
+    code = "NO_ENTRY"
+
+
+class AccessTokenInvalidError(LoyaltyError):
+    """A token that does not let anybody in: ``why`` is MALFORMED, FORGED, ANOTHER_SHOP or EXPIRED."""
+
+    code = "ACCESS_TOKEN_INVALID"
+
+    def __init__(self, why: str) -> None:
+        """``why`` is a stable word."""
+        super().__init__(self.code)
+        self.why = why
+
+    def numbers(self) -> dict[str, int | str]:
+        """Return why."""
+        return {"why": self.why}
+
+
 class AlreadyClosedError(LoyaltyError):
     """The task was done or cancelled before."""
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
+    "ACCESS_TOKEN_INVALID": (409, "The token lets nobody in"),
     "ALREADY_CLOSED": (409, "It was closed before"),
     "ALREADY_PICKED": (409, "There is nothing to pick any more"),
     "ALREADY_USED": (409, "The code was used"),
@@ -24,6 +25,7 @@ REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
     "NOT_SIGNED_IN": (401, "Sign in first"),
     "NOT_YET_OPEN": (409, "Not open yet"),
     "OFFER_CLOSED": (409, "The offer has ended"),
+    "NO_ENTRY": (409, "Redeem it first"),
     "POINTS_NOT_OFFERED": (409, "Not so many points"),
     "PROGRAMME_PAUSED": (409, "The programme is paused"),
     "REFUSED": (409, "Refused"),

@@ -30,6 +30,10 @@ STOREFRONT = {
     ("POST", "redemptions"): Who.SHOPPER,
     ("GET", "redemptions/<word:redemption_id>"): Who.SHOPPER,
     ("POST", "redemptions/<word:redemption_id>/return"): Who.SHOPPER,
+    ("POST", "redemptions/<word:redemption_id>/pick"): Who.SHOPPER,
+    ("POST", "access/<word:reward_id>"): Who.SHOPPER,
+    ("POST", "access"): Who.VISITOR,
+    ("GET", "causes"): Who.VISITOR,
     ("GET", "referral/<word:code>"): Who.VISITOR,
     ("POST", "referral/<word:code>/claim"): Who.VISITOR,
 }

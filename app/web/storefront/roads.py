@@ -18,7 +18,7 @@ from app.web.house import house
 from app.web.limits import CLAIM, CLAIM_OF_SHOP, REDEEM, limiter, whole_shop
 from app.web.policy import ShopFrom, Who, policy
 from app.web.refusals import Refusal
-from app.web.storefront import member_views, redemption_views, referral_views, shapes
+from app.web.storefront import access_views, member_views, redemption_views, referral_views, shapes
 
 View = Callable[..., Any]
 
@@ -84,6 +84,25 @@ OPERATIONS: Final = (
         takes=shapes.PickRequest,
         refuses=(409, 429),
         limits=((REDEEM, None),),
+    ),
+    Operation(
+        "POST",
+        "access/<word:reward_id>",
+        access_views.enter,
+        Who.SHOPPER,
+        shapes.AccessToken,
+        refuses=(409, 429),
+        limits=((REDEEM, None),),
+    ),
+    Operation(
+        "POST",
+        "access",
+        access_views.check,
+        Who.VISITOR,
+        shapes.AccessGranted,
+        takes=shapes.AccessCheck,
+        refuses=(409, 429),
+        limits=((CLAIM_OF_SHOP, whole_shop),),
     ),
     Operation("GET", "causes", redemption_views.causes, Who.VISITOR, shapes.Causes),
     Operation("GET", "referral/<word:code>", referral_views.landing, Who.VISITOR, shapes.ReferralLanding),

@@ -47,6 +47,9 @@ from app.web.storefront.shapes.values import (
     Rate,
 )
 from app.web.storefront.shapes.wishes import (
+    AccessCheck,
+    AccessGranted,
+    AccessToken,
     Causes,
     CauseTotal,
     PickRequest,
@@ -58,6 +61,9 @@ from app.web.storefront.shapes.wishes import (
 )
 
 __all__ = [
+    "AccessCheck",
+    "AccessGranted",
+    "AccessToken",
     "Affordable",
     "Asked",
     "Balance",

@@ -43,6 +43,29 @@ class Causes(BaseModel):
     causes: list[CauseTotal]
 
 
+class AccessToken(BaseModel):
+    """What lets a member in, and until when."""
+
+    token: str
+    reward: Id
+    until: Instant
+
+
+class AccessCheck(Asked):
+    """Whether a token opens a thing."""
+
+    token: str = Field(min_length=1, max_length=2048)
+    thing: str = Field(min_length=1, max_length=200)
+
+
+class AccessGranted(BaseModel):
+    """It does."""
+
+    reward: Id
+    level: Id | None
+    until: Instant
+
+
 class RedemptionAnswer(BaseModel):
     """A redemption and the balance after it."""
 
