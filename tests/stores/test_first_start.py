@@ -184,7 +184,7 @@ def started(app: Listener, data: Path, ports: tuple[int, int]) -> "subprocess.Po
                    "KIZUNA_SHOPIFY_CLIENT_SECRET": Keys().client_secret}  # fmt: skip
     command = [sys.executable, "-m", "tests.sandbox", "--app", app.url, "--data", str(data), "--members", "6",
                "--orders", "20", "--shopify-port", str(ports[0]), "--woo-port", str(ports[1])]  # fmt: skip
-    root = Path(__file__).parents[1]
+    root = Path(__file__).parents[2]
     return subprocess.Popen(command, cwd=root, env=environment, stdout=subprocess.PIPE, text=True)
 
 

@@ -19,7 +19,7 @@ from tests.sandbox.records import CodeKind, DiscountCode, Order
 from tests.sandbox.running import ShopifyStore, Stores, WooStore, running_stores
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-SANDBOX = Path(__file__).parent / "sandbox"
+SANDBOX = Path(__file__).parents[1] / "sandbox"
 WORDS: dict[str, dict[str, str]] = json.loads((SANDBOX / "storefront" / "words.json").read_text(encoding="utf-8"))
 AnyStore = ShopifyStore | WooStore
 

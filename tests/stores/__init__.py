@@ -1,0 +1,1 @@
+"""The demonstration stores of tests/sandbox keep the contracts of their platforms."""

@@ -1,0 +1,1 @@
+"""The Shopify demonstration store keeps Shopify's contract."""

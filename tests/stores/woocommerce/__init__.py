@@ -1,0 +1,1 @@
+"""The WooCommerce demonstration store behaves as the real one that was watched."""
