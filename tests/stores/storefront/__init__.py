@@ -1,0 +1,1 @@
+"""The storefronts and back offices of both demonstration stores."""
