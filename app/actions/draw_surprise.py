@@ -1,0 +1,61 @@
+"""A surprise for a drawn part of a segment: points as goodwill, within a budget, the seed kept for whoever asks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.actions.adjust_points import adjust_points
+from app.db import deeds
+from app.db.requests import Request
+from app.db.scope import Scope
+from app.db.tables import DeedRow, ProgrammeRow
+from app.loyalty.draws import drawn
+from app.loyalty.errors import KeyReusedError
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """``amount`` smallest steps for each winner, ``budget`` for all together; ``most`` limits the winners."""
+
+    id: str
+    seed: str
+    members: Sequence[UUID]
+    amount: int
+    budget: int
+    most: int | None = None
+
+
+def draw_surprise(scope: Scope, draw: Draw, *, actor: str, why: str) -> tuple[UUID, ...]:
+    """Draw once and give the winners their points; the same draw again gives nothing more and the same winners.
+
+    Seed, budget, segment and winners are kept as a deed. Raises KeyReusedError for other terms under the same id.
+    """
+    # One draw at a time: the second finds what the first kept.
+    programme = select(ProgrammeRow.programme_id).where(ProgrammeRow.programme_id == scope.programme_id)
+    scope.session.execute(programme.with_for_update())
+    segment = sorted(str(member) for member in set(draw.members))
+    terms = {
+        "seed": draw.seed,
+        "amount": draw.amount,
+        "budget": draw.budget,
+        "most": draw.most,
+        "members": segment,
+    }
+    subject = f"draw:{draw.id}"
+    kept = scope.session.scalar(
+        select(DeedRow.detail).where(
+            DeedRow.programme_id == scope.programme_id, DeedRow.what == "draw", DeedRow.subject == subject
+        )
+    )
+    if kept is not None:
+        if {name: kept[name] for name in terms} != terms:
+            raise KeyReusedError
+        return tuple(UUID(winner) for winner in kept["winners"])
+    winners = drawn(draw.seed, segment, draw.amount, draw.budget, draw.most)
+    for winner in sorted(winners):
+        content = {"draw": draw.id, "amount": draw.amount}
+        adjust_points(scope, Request(f"{subject}:{winner}", "adjust", UUID(winner), content, actor, why), draw.amount)
+    deeds.record(scope, actor=actor, what="draw", subject=subject, why=why, detail={**terms, "winners": list(winners)})
+    return tuple(UUID(winner) for winner in winners)
