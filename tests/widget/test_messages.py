@@ -75,6 +75,18 @@ def test_every_message_is_asked_for_and_every_asked_one_is_there() -> None:
     assert unasked == []
 
 
+def test_a_view_asks_only_for_words_that_have_come_with_it() -> None:
+    build = (SOURCES.parent / "build.mjs").read_text("utf-8")
+    (later,) = re.findall(r"^const LATER = /(.+)/;$", build, re.MULTILINE)
+    views = SOURCES / "panel" / "views"
+    fetched = set(re.findall(r"from '\./(\w+)\.js'", (views / "more.js").read_text("utf-8")))
+    assert fetched
+    first = [path for path in (SOURCES / "panel").rglob("*.js") if path.parent != views or path.stem not in fetched]
+    asked = {name for path in first for name in re.findall(r"['`]([a-z_]+\.[a-z_.]+)", path.read_text("utf-8"))}
+    assert "home.hello" in asked
+    assert {name for name in asked if re.match(later, name) and name in CATALOGUES["en"]} == set()
+
+
 def _bare(code: str) -> str:
     """The code with what stands inside `${…}` taken out."""
     return re.sub(r"\$\{[^}]*\}", "${}", code)

@@ -134,6 +134,23 @@ def test_a_panel_that_does_not_arrive_can_be_asked_for_again(storefront: Opener)
     expect(shop.panel).to_be_visible()
 
 
+def test_a_view_fetched_later_that_does_not_arrive_can_be_asked_for_again(storefront: Opener) -> None:
+    shop = storefront().visit().open()
+    fetched: list[str] = []
+    shop.page.on("request", lambda request: fetched.append(request.url.rsplit("/", 1)[1]))
+    shop.page.route("**/assets/more-en.js", lambda route: route.abort())
+    shop.go("row-history")
+    expect(shop.body.get_by_role("alert")).to_contain_text("We cannot be reached right now")
+    shop.go("back")
+    expect(shop.page.locator(".balance")).to_be_visible()
+    shop.page.unroute_all()
+    shop.go("row-history")
+    expect(shop.body.locator(".led").first).to_be_visible()
+    shop.go("back", "go-refer")
+    expect(shop.body.locator(".linkbox")).to_be_visible()
+    assert fetched.count("more-en.js") == 2
+
+
 def test_the_theme_of_the_store_reaches_nothing_inside(storefront: Opener) -> None:
     shop = storefront().visit().open()
     figure = shop.page.locator(".balance .fig")

@@ -1,4 +1,4 @@
-// Builds the two files a store loads, checks their weight, and puts copies where each platform's package wants them.
+// Builds the files a store loads, checks their weight, and puts copies where each platform's package wants them.
 // With --check nothing is written: it fails when what is committed differs from a fresh build.
 import { build } from 'esbuild';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -12,6 +12,9 @@ const widgets = dirname(here);
 // Compressed as stores send them. Shopify's linter also wants an app block's script below 10,000 bytes as it is.
 const LOADER = { gzip: 10 * 1024, raw: 10_000 };
 const PANEL_GZIP = 30 * 1024; // script, style and the words of one language
+const MORE_GZIP = 10 * 1024; // the views fetched when first opened, with their words
+/** Words of the views that are fetched when first opened; their titles are said before. */
+const LATER = /^(friend|history|refer)\.(?!title$)/;
 const LANGUAGES = ['en', 'ja'];
 
 // Shopify uploads its folder as it is; `make plugin` packs the plugin from dist.
@@ -33,14 +36,21 @@ const styles = {
 
 /** @returns {Promise<Record<string, string>>} the built files by name */
 async function fresh() {
-  const one = async (name, entry, format) => {
-    const result = await build({ ...common, entryPoints: [join(here, 'src', entry)], format, plugins: [styles], banner: { js: '/* Kizuna storefront widget. MIT. Source: widgets/storefront/src */' } });
+  const one = async (name, contents, format) => {
+    const stdin = { contents, resolveDir: join(here, 'src') };
+    const result = await build({ ...common, stdin, format, plugins: [styles], banner: { js: '/* Kizuna storefront widget. MIT. Source: widgets/storefront/src */' } });
     return [name, result.outputFiles[0].text];
   };
+  /** The words of a language that views of the one file need, or of the other. */
+  const words = (language, later) => {
+    const all = JSON.parse(readFileSync(join(here, 'src', 'messages', `${language}.json`), 'utf8'));
+    return JSON.stringify(Object.fromEntries(Object.entries(all).filter(([id]) => LATER.test(id) === later)));
+  };
   return Object.fromEntries([
-    await one('loader.js', 'loader/element.js', 'iife'),
-    await one('panel.js', 'panel/panel.js', 'esm'),
-    ...(await Promise.all(LANGUAGES.map((language) => one(`words-${language}.js`, `messages/${language}.json`, 'esm')))),
+    await one('loader.js', "import './loader/element.js'", 'iife'),
+    await one('panel.js', "export { mount } from './panel/panel.js'", 'esm'),
+    ...(await Promise.all(LANGUAGES.map((language) => one(`words-${language}.js`, `export default ${words(language, false)}`, 'esm')))),
+    ...(await Promise.all(LANGUAGES.map((language) => one(`more-${language}.js`, `export { MORE } from './panel/views/more.js'; export const words = ${words(language, true)}`, 'esm')))),
   ]);
 }
 
@@ -61,6 +71,7 @@ spend('loader, compressed', packed('loader.js'), LOADER.gzip);
 spend('loader, as it is', Buffer.byteLength(files['loader.js']), LOADER.raw);
 for (const language of LANGUAGES)
   spend(`panel with words (${language}), compressed`, packed('panel.js') + packed(`words-${language}.js`), PANEL_GZIP);
+for (const language of LANGUAGES) spend(`more views (${language}), compressed`, packed(`more-${language}.js`), MORE_GZIP);
 
 for (const folder of FOLDERS) {
   for (const [name, text] of Object.entries(files)) {

@@ -38,3 +38,6 @@ function add(parent, children) {
 export function safeUrl(url) {
   return typeof url === 'string' && /^(https?:\/\/[^\s]+|\/([^/\\\s][^\s]*)?)$/.test(url) ? url : null;
 }
+
+/** A link where there is an address, else the words. @param {string|null} url @param {string} words @returns {Node} */
+export const link = (url, words) => (url ? h('a', { href: url }, words) : document.createTextNode(words));

@@ -1,7 +1,8 @@
 // What every view shares: the head, the body that scrolls, the foot, and the states in which there is nothing to draw.
 import { logo } from '../logo.js';
-import { icon, knot } from './art.js';
+import { icon } from './art.js';
 import { h } from './dom.js';
+import { failure } from './notes.js';
 import { VIEWS } from './views/index.js';
 
 /** Views that speak of the shopper and need an answer first. */
@@ -40,10 +41,13 @@ export function frameOf(page, name, close) {
 function choose(page, name) {
   const { member, problem } = page.shopper.state;
   const view = VIEWS[name] || VIEWS.home;
-  if (PUBLIC.has(name)) return view.draw(page);
-  if (!member) return { ...view.heading(page), body: [problem ? failure(page, problem) : waiting(page, name)] };
-  if (member.state !== 'member') return VIEWS.out.draw(page);
-  return view.draw(page);
+  if (!PUBLIC.has(name)) {
+    if (!member) return { ...view.heading(page), body: [problem ? failure(page, problem) : waiting(page, name)] };
+    if (member.state !== 'member') return VIEWS.out.draw(page);
+  }
+  if (view.draw) return view.draw(page);
+  const missing = page.more.state.problem;
+  return { ...view.heading(page), body: [missing ? failure(page, missing, () => page.go(name)) : waiting(page, name)] };
 }
 
 /** The note that what is shown is from before. @param {import('./panel.js').Page} page @param {string} name */
@@ -58,32 +62,6 @@ function stale({ f, shopper }, name) {
     h('span.grow', null, h('b', null, f.t(cut || problem?.code === 'OFFLINE' ? 'offline' : 'error.load')), f.t('offline.as_of', { time: f.time(loadedAt) })),
   );
 }
-
-/** @param {import('./panel.js').Page} page @param {{code: string, reference: string}} problem @param {() => void} [retry] */
-export function failure(page, problem, retry = page.retry) {
-  const { f } = page;
-  const offline = problem.code === 'OFFLINE';
-  return h(
-    'div.state',
-    { role: 'alert' },
-    h(
-      'div.note.warn',
-      null,
-      icon('alert'),
-      h('span.grow', null, h('b', null, f.t(offline ? 'offline' : 'error.load')), f.t(offline ? 'offline.text' : because(f, problem)), reference(f, problem)),
-    ),
-    h('button.btn.btn-soft.wide', { type: 'button', 'data-k': 'retry', on: retry }, f.t('retry')),
-  );
-}
-
-/** @param {any} f @param {{reference: string}} problem */
-export const reference = (f, problem) => (problem.reference ? h('span.cap', null, f.t('error.reference', { reference: problem.reference })) : null);
-
-/** Message id for a problem; what we have no words for is INTERNAL. @param {any} f @param {{code: string}} problem */
-export const because = (f, problem) => (f.has(`error.${problem.code}`) ? `error.${problem.code}` : 'error.INTERNAL');
-
-/** @param {import('./panel.js').Page} page @param {string} text @param {Node|null} [action] */
-export const empty = (page, text, action) => h('div.state.empty', null, knot('rosette'), h('p', null, text), action);
 
 /** Blocks of the final size, shown when an answer takes longer than a blink. @param {import('./panel.js').Page} page @param {string} name */
 function waiting({ f }, name) {

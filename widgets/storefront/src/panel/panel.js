@@ -6,6 +6,7 @@ import { h } from './dom.js';
 import { formats } from './format.js';
 import { friend } from './friend.js';
 import { frameOf } from './frame.js';
+import { more } from './more.js';
 import { shopper } from './shopper.js';
 import css from './panel.css';
 import { toasts } from './toast.js';
@@ -19,6 +20,7 @@ import { VIEWS } from './views/index.js';
  * @property {ReturnType<typeof formats>} f
  * @property {ReturnType<typeof shopper>} shopper
  * @property {ReturnType<typeof friend>} friend
+ * @property {ReturnType<typeof more>} more
  * @property {string} argument         what the view was opened for, a reward's id for instance
  * @property {(view: string, argument?: string) => void} go
  * @property {(text: string, done: string) => void} copy
@@ -54,6 +56,7 @@ export function mount({ host, root, frame, config, programme, session, catalogue
 
   const shopping = shopper({ api, session, changed: draw, arrived });
   const invited = friend({ api, session, changed: draw });
+  const others = more({ config, language: frame.lang, catalogue, changed: draw });
   /** @type {Page} */
   const page = {
     programme,
@@ -62,6 +65,7 @@ export function mount({ host, root, frame, config, programme, session, catalogue
     f,
     shopper: shopping,
     friend: invited,
+    more: others,
     get argument() {
       return argument;
     },
@@ -83,6 +87,7 @@ export function mount({ host, root, frame, config, programme, session, catalogue
   function go(to, of = '') {
     [view, argument, kept] = [to in VIEWS ? to : 'home', of, {}];
     shopping.forgetRefusal();
+    if (!VIEWS[view].draw) others.load();
     draw();
   }
 

@@ -1,7 +1,7 @@
 // The step before points move: what is paid, what is kept, on which conditions.
 import { icon } from '../art.js';
 import { h } from '../dom.js';
-import { because, failure, reference } from '../frame.js';
+import { because, failure, reference } from '../notes.js';
 
 /** @typedef {import('../panel.js').Page} Page */
 

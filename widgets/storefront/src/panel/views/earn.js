@@ -1,10 +1,9 @@
 // Ways to earn: what each gives to this member, what is done, and the button that does it where there is one.
 import { icon } from '../art.js';
 import { h } from '../dom.js';
-import { empty } from '../frame.js';
 import { earnIcon, earnName } from '../kinds.js';
 import { levelOf } from '../ladder.js';
-import { paused } from '../notes.js';
+import { empty, paused } from '../notes.js';
 
 /** @typedef {import('../panel.js').Page} Page */
 

@@ -1,8 +1,8 @@
 // Referral, the friend's side: the gift, an e-mail address for the code, the code; or why there is none.
 import { icon, knot } from '../art.js';
 import { h, safeUrl } from '../dom.js';
-import { because, failure, reference } from '../frame.js';
-import { codeOf } from './rewards.js';
+import { because, failure, reference } from '../notes.js';
+import { codeOf } from '../code.js';
 import { theirs } from './refer.js';
 
 /** @typedef {import('../panel.js').Page} Page */

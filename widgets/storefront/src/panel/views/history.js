@@ -1,8 +1,7 @@
 // History: every movement the ledger has, with its reason, its arithmetic and the balance after it.
 import { icon } from '../art.js';
-import { h, safeUrl } from '../dom.js';
-import { because, empty, reference } from '../frame.js';
-import { link } from './rewards.js';
+import { h, link, safeUrl } from '../dom.js';
+import { because, empty, reference } from '../notes.js';
 
 /** @typedef {import('../panel.js').Page} Page */
 

@@ -1,14 +1,25 @@
-// Every view by its name: `heading` for while there is nothing to show, `draw` for the rest.
+// Every view by its name: `heading` for while there is nothing to show, `draw` for the rest. Those without `draw` are
+// fetched when they are first opened, from the file that more.js makes.
 import * as confirm from './confirm.js';
 import * as earn from './earn.js';
-import * as friend from './friend.js';
-import * as history from './history.js';
 import * as home from './home.js';
 import * as out from './out.js';
 import * as redeem from './redeem.js';
-import * as refer from './refer.js';
 import * as rewards from './rewards.js';
 import * as tiers from './tiers.js';
 
-/** @type {Record<string, {heading: (page: any) => {title: string, home?: boolean}, draw: (page: any) => any}>} */
-export const VIEWS = { home, out, earn, redeem, confirm, rewards, history, tiers, refer, friend };
+/** @typedef {{heading: (page: any) => {title: string, home?: boolean}, draw?: (page: any) => any}} View */
+
+/** @type {Record<string, View> & Record<'home'|'out', Required<View>>} */
+export const VIEWS = {
+  home,
+  out,
+  earn,
+  redeem,
+  confirm,
+  rewards,
+  tiers,
+  history: { heading: ({ f }) => ({ title: f.t('history.title') }) },
+  refer: { heading: ({ f }) => ({ title: f.t('refer.title') }) },
+  friend: { heading: home.heading },
+};

@@ -1,10 +1,9 @@
 // Ways to redeem: what the points buy now, what is missing for the rest.
 import { icon } from '../art.js';
 import { h } from '../dom.js';
-import { empty } from '../frame.js';
 import { rewardIcon } from '../kinds.js';
 import { levelOf, measured } from '../ladder.js';
-import { paused } from '../notes.js';
+import { empty, paused } from '../notes.js';
 
 /** @typedef {import('../panel.js').Page} Page */
 

@@ -2,8 +2,7 @@
 import { icon } from '../art.js';
 import { h, safeUrl } from '../dom.js';
 import { svg } from '../../logo.js';
-import { empty } from '../frame.js';
-import { paused } from '../notes.js';
+import { empty, paused } from '../notes.js';
 import { qr } from '../qr.js';
 
 /** @typedef {import('../panel.js').Page} Page */

@@ -1,7 +1,8 @@
 // My rewards: codes to copy and apply, codes being prepared, and what became of the others.
 import { icon } from '../art.js';
-import { h, safeUrl } from '../dom.js';
-import { because, empty, reference } from '../frame.js';
+import { codeOf } from '../code.js';
+import { h, link, safeUrl } from '../dom.js';
+import { because, empty, reference } from '../notes.js';
 
 /** @typedef {import('../panel.js').Page} Page */
 
@@ -64,22 +65,6 @@ const picks = ({ f, programme, shopper }, one) =>
     return h('button.btn.btn-soft.wide', { type: 'button', 'data-k': `pick-${one.id}-${id}`, on: () => shopper.pick(one.id, id) }, option ? f.title(option) : id);
   }));
 
-/** A code in its dashed pill with the button that copies it. @param {Page} page @param {string} code @param {string} key */
-export function codeOf({ f, copy, kept, redraw }, code, key) {
-  const done = kept.copied === code;
-  const take = () => {
-    kept.copied = code;
-    copy(code, f.t('rewards.copied.say'));
-    redraw();
-  };
-  return h(
-    'div.codepill',
-    null,
-    h('code', { translate: 'no' }, code),
-    h('button.btn.i-s', { type: 'button', 'data-k': key, on: take }, icon(done ? 'check' : 'copy'), f.t(done ? 'rewards.copied' : 'rewards.copy')),
-  );
-}
-
 /** @param {Page} page @param {any} one */
 function actions({ f, shopper }, one) {
   const apply = safeUrl(one.apply_url);
@@ -115,6 +100,3 @@ function old({ f }, one) {
     ),
   );
 }
-
-/** A link where there is an address, else the words. @param {string|null} url @param {string} words @returns {Node} */
-export const link = (url, words) => (url ? h('a', { href: url }, words) : document.createTextNode(words));
