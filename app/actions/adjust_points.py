@@ -1,13 +1,10 @@
 """Staff give or take points by hand, with a reason that stays."""
 
-from sqlalchemy import insert
-
 from app.actions.answers import Answer, Effect, answer_once
 from app.actions.sitting import Sitting
-from app.db.members import new_id
+from app.db import deeds
 from app.db.requests import Request
 from app.db.scope import Scope
-from app.db.tables import DeedRow
 from app.loyalty.granting import adjust
 from app.loyalty.history import Granted
 from app.loyalty.ledger import Source
@@ -23,17 +20,13 @@ def adjust_points(scope: Scope, request: Request, amount: int) -> Answer:
         file = sitting.files[request.member_id]
         adjust(file.books, sitting.programme, request.key, amount, scope.now)
         file.granted.append(Granted(Source(f"adjust:{request.key}"), scope.now, amount))
-        scope.session.execute(
-            insert(DeedRow).values(
-                programme_id=scope.programme_id,
-                deed_id=new_id(),
-                at=scope.now,
-                actor=request.actor,
-                what="adjust_points",
-                subject=f"member:{request.member_id}",
-                why=request.note or "",
-                detail={"amount": amount, "key": request.key},
-            )
+        deeds.record(
+            scope,
+            actor=request.actor,
+            what="adjust_points",
+            subject=f"member:{request.member_id}",
+            why=request.note or "",
+            detail={"amount": amount, "key": request.key},
         )
         return Effect(amount, scope.now)
 

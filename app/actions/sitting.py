@@ -82,7 +82,12 @@ class Sitting:
             file.books.to_disable.clear()
         for shop_id, wishes in codes.items():
             outbox.put_once(self.scope, shop_id, outbox.EffectKind.DISABLE_CODE, wishes)
-        moved = [file.row.member_id for file, judgement in page if file.row.tier != judgement.standing.level]
+        moved = [
+            file.row.member_id
+            for file, judgement in page
+            # A level about to be lost is told as well: the notice is given as the grace begins.
+            if (file.row.tier, file.row.grace_ends) != (judgement.standing.level, judgement.standing.grace_ends)
+        ]
         for shop_id, member_ids in members.accounts(self.scope, moved).items():
             subjects = {f"member:{member_id}": {"member": str(member_id)} for member_id in member_ids}
             outbox.put_once(self.scope, shop_id, outbox.EffectKind.SYNC_MEMBER, subjects)

@@ -18,6 +18,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "up": "app.cli.up",
     "link": "app.cli.link",
     "connect": "app.cli.connecting",
+    "tier": "app.cli.inviting",
     "reconcile": "app.cli.tasks",
     "drain": "app.cli.tasks",
     "recalculate": "app.cli.tasks",

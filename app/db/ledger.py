@@ -243,5 +243,6 @@ def _member(key: Row, file: MemberFile, judgement: Judgement, programme: Program
         "tier": standing.level,
         "tier_since": standing.since,
         "grace_ends": standing.grace_ends,
+        "held_until": standing.held_until,
         "activity": standing.activity,
     }

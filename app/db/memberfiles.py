@@ -23,11 +23,13 @@ from app.db.tables import (
     RequestRow,
     ReviewRow,
     SettlementRow,
+    TierInvitationRow,
 )
 from app.loyalty.books import Books, Forgiven, Given, Lot, Part, Redemption, RedemptionState, Stage, Use
 from app.loyalty.history import (
     Granted,
     History,
+    Invitation,
     MemberBirthday,
     MemberEvent,
     MemberOrder,
@@ -81,6 +83,7 @@ class MemberFile:
     granted: list[Granted] = field(default_factory=list)
     events: dict[tuple[str, str], MemberEvent] = field(default_factory=dict)
     birthdays: list[MemberBirthday] = field(default_factory=list)
+    invitations: dict[str, Invitation] = field(default_factory=dict)
     settled: dict[Source, "Settled"] = field(default_factory=dict)
     issuing_shops: dict[str, UUID] = field(default_factory=dict)
     redemption_marks: dict[str, tuple[object, ...]] = field(default_factory=dict)
@@ -98,6 +101,7 @@ class MemberFile:
             elsewhere=tuple(self.elsewhere.values()),
             events=tuple(self.events.values()),
             birthdays=tuple(self.birthdays),
+            invitations=tuple(self.invitations.values()),
         )
 
 
@@ -312,7 +316,7 @@ def _load_facts(session: Session, programme_id: UUID, ids: Sequence[UUID], files
 
 
 def _load_deeds(session: Session, programme_id: UUID, ids: Sequence[UUID], files: dict[UUID, MemberFile]) -> None:
-    """Read the events and birthdays told of the members."""
+    """Read the events and birthdays told of the members, and the levels they were invited to."""
     events = session.execute(
         select(
             EventRow.member_id, EventRow.shop_id, EventRow.event_id, EventRow.event, EventRow.at, EventRow.gone
@@ -329,6 +333,14 @@ def _load_deeds(session: Session, programme_id: UUID, ids: Sequence[UUID], files
     for member, shop_id, month, day, told_at in birthdays:
         if files[member].row.merged_into is None:
             files[member].birthdays.append(MemberBirthday(str(shop_id), month, day, told_at))
+    invitations = session.execute(
+        select(
+            TierInvitationRow.member_id, TierInvitationRow.invitation_id, TierInvitationRow.level, TierInvitationRow.at,
+            TierInvitationRow.until, TierInvitationRow.withdrawn_at,
+        ).where(TierInvitationRow.programme_id == programme_id, among(session, TierInvitationRow.member_id, ids))
+    )  # fmt: skip
+    for member, invitation_id, level, at, until, withdrawn_at in invitations:
+        files[member].invitations[invitation_id] = Invitation(invitation_id, level, at, until, withdrawn_at)
 
 
 def _load_referrals(session: Session, programme_id: UUID, ids: Sequence[UUID], files: dict[UUID, MemberFile]) -> None:

@@ -22,6 +22,7 @@ from app.db.tables import (
     RequestRow,
     ReviewRow,
     TaskRow,
+    TierInvitationRow,
     TransactionRow,
 )
 from app.loyalty.ledger import Account, LotId, Reason, Source
@@ -36,6 +37,7 @@ FOLLOWING: Final[tuple[InstrumentedAttribute[Any], ...]] = (
     ReferralRow.friend_id,
     RequestRow.member_id,
     TaskRow.member_id,
+    TierInvitationRow.member_id,
 )
 """What names a member by what the person is or did, and so follows them into a merge and back."""
 

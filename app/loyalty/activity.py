@@ -1,28 +1,10 @@
-"""A member's activity in daily buckets, added up over a ladder's window by any of the three measures."""
+"""A member's activity in daily buckets, added up over a ladder's window by every measure."""
 
 from dataclasses import dataclass, field
 from datetime import date
 
-from app.loyalty.days import months_before
-from app.loyalty.programme import Ladder, Measure, WindowKind
-
-
-@dataclass(frozen=True, slots=True)
-class Worth:
-    """What one fact adds to activity by each measure."""
-
-    spend: int = 0
-    points: int = 0
-    orders: int = 0
-
-    def by(self, measure: Measure) -> int:
-        """Return the value by one measure."""
-        if measure is Measure.SPEND:
-            return self.spend
-        return self.points if measure is Measure.POINTS else self.orders
-
-
-NOTHING = Worth()
+from app.loyalty.ladder import Ladder, Worth
+from app.loyalty.windows import span
 
 
 @dataclass(slots=True)
@@ -35,12 +17,11 @@ class Activity:
         """Set what a fact is worth now, in the bucket of its day."""
         self.facts[name] = (day, worth)
 
-    def total(self, ladder: Ladder, today: date) -> int:
+    def total(self, ladder: Ladder, today: date, joined: date | None) -> Worth:
         """Return the activity in the ladder's window as of a local day of the home shop (cases FORMAT section 9)."""
-        kind, measure = ladder.window.kind, ladder.measure
-        if kind is WindowKind.LIFETIME:
-            return sum(worth.by(measure) for _, worth in self.facts.values())
-        if kind is WindowKind.CALENDAR_YEAR:
-            return sum(worth.by(measure) for day, worth in self.facts.values() if day.year == today.year)
-        start = months_before(today, ladder.window.months)
-        return sum(worth.by(measure) for day, worth in self.facts.values() if start < day <= today)
+        first, last = span(ladder.window, today, joined)
+        spend = points = orders = 0
+        for day, worth in self.facts.values():
+            if first <= day <= last:
+                spend, points, orders = spend + worth.spend, points + worth.points, orders + worth.orders
+        return Worth(spend, points, orders)

@@ -1,10 +1,19 @@
 """Calendar days in a shop's zone: the one place where instants become local days and back."""
 
+from calendar import isleap
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 DAY = timedelta(days=1)
+_LEAP = (2, 29)
+
+
+def kept_on(year: int, month: int, day: int) -> date:
+    """Return the day on which a date is kept in a year: 29 February on the 28th in common years."""
+    if (month, day) == _LEAP and not isleap(year):
+        return date(year, month, day - 1)
+    return date(year, month, day)
 
 
 @lru_cache(maxsize=1024)

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import IntEnum
 
-from app.loyalty.activity import Worth
 from app.loyalty.base import Base
 from app.loyalty.days import local_day
 from app.loyalty.dues import Due
-from app.loyalty.entry_rewards import DatedWorth, entry_dues
+from app.loyalty.entitlements import entitlements, welcome_dues
+from app.loyalty.entry_rewards import DatedWorth, entry_dues, yearly_reward_dues
 from app.loyalty.fact_dues import event_dues, milestone_dues, referral_due, review_dues, sign_up_dues
 from app.loyalty.history import History, ReferralOutcome, ValuedOrder, valued
+from app.loyalty.ladder import Worth
 from app.loyalty.ledger import Source
 from app.loyalty.order_dues import Days, Terms, order_due, terms_of
 from app.loyalty.programme import Programme, Version
@@ -105,7 +106,7 @@ class _Fold:
         self.climb.rise(instant)
 
     def _pay(self, order: ValuedOrder) -> None:
-        level, day = self.climb.level, self._day(order)
+        level, day = self.climb.level_at(order.paid_at, before=True), self._day(order)
         if order.version is not None:
             terms = terms_of(order, order.version, level, self.programme.decimals, self.days, day)
             self.terms[order.source] = terms
@@ -175,7 +176,9 @@ def judge(history: History, programme: Programme, as_of: datetime) -> Judgement:
     """
     orders = valued(history.orders, programme)
     friends = outcomes(history.referred, orders, programme)
-    fold = _Fold(programme, orders, Climb(programme))
+    entitled = entitlements(orders, history.invitations, programme)
+    joined = local_day(history.sign_up.at, programme.home.zone) if history.sign_up is not None else None
+    fold = _Fold(programme, orders, Climb(programme, entitled, joined))
     for dues in (
         sign_up_dues(history, programme),
         review_dues(history, orders, programme),
@@ -191,7 +194,12 @@ def judge(history: History, programme: Programme, as_of: datetime) -> Judgement:
     for happening in sorted(_happenings(history, fold, as_of, friends)):
         fold.live(happening)
     if any(version.has_entry_rewards for version in programme.versions):
-        for due in entry_dues(history.member, programme, list(_worths(history, fold)), as_of):
+        for due in entry_dues(history.member, programme, list(_worths(history, fold)), joined, as_of):
             fold.dues[due.source] = due
     standing = fold.climb.standing(as_of)
+    for due in (
+        *welcome_dues(history.member, entitled),
+        *yearly_reward_dues(history.member, programme, fold.climb.new_years),
+    ):
+        fold.dues[due.source] = due
     return Judgement(fold.dues, standing, tuple(friends), next_yearly(history, programme, as_of))

@@ -4,11 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from app.loyalty.activity import Activity, Worth
+from app.loyalty.activity import Activity
 from app.loyalty.days import local_day
 from app.loyalty.dues import Due
+from app.loyalty.ladder import Entry, Ladder, Level, Measure, Worth
 from app.loyalty.ledger import Source
-from app.loyalty.programme import Ladder, Measure, Programme, Version, WindowKind
+from app.loyalty.programme import Programme, Version
+from app.loyalty.windows import period
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +22,6 @@ class DatedWorth:
     day: date
     worth: Worth
     is_order: bool = False
-
-
-def _period(ladder: Ladder, today: date) -> str:
-    return "lifetime" if ladder.window.kind is WindowKind.LIFETIME else str(today.year)
 
 
 def _instants(
@@ -38,7 +36,9 @@ def _instants(
         yield at, worth
 
 
-def entry_dues(member: str, programme: Programme, worths: Sequence[DatedWorth], as_of: datetime) -> Iterator[Due]:
+def entry_dues(
+    member: str, programme: Programme, worths: Sequence[DatedWorth], joined: date | None, as_of: datetime
+) -> Iterator[Due]:
     """Return the entry rewards due.
 
     One falls due at the first order's payment, version start or (by points) other fact of a period at which
@@ -56,11 +56,15 @@ def entry_dues(member: str, programme: Programme, worths: Sequence[DatedWorth], 
         if worth is not None and not worth.is_order and ladder.measure is not Measure.POINTS:
             continue
         today = local_day(at, programme.home.zone)
-        period = _period(ladder, today)
-        for level in ladder.levels[: ladder.reached(activity.total(ladder, today)) + 1]:
-            if (level.id, period) not in settled:
-                settled.add((level.id, period))
-                yield _entry_due(member, programme.home.id, version, (level.id, period), level.entry_reward, at)
+        within = period(ladder.window, today, joined)
+        for level in _levels_up_to(ladder, ladder.reached(activity.total(ladder, today, joined))):
+            if (level.id, within) not in settled:
+                settled.add((level.id, within))
+                yield _entry_due(member, programme.home.id, version, (level.id, within), level.entry_reward, at)
+
+
+def _levels_up_to(ladder: Ladder, position: int) -> Iterator[Level]:
+    return (level for level in ladder.levels[: position + 1] if level.entry is Entry.EARNED)
 
 
 def _entry_due(member: str, shop: str, version: Version, reached: tuple[str, str], amount: int, at: datetime) -> Due:
@@ -68,3 +72,18 @@ def _entry_due(member: str, shop: str, version: Version, reached: tuple[str, str
     source = Source(f"tier:{member}:{level}:{period}")
     breakdown = ({"rule": "tier_entry", "tier": level, "period": period, "amount": amount},)
     return Due(source, shop, amount, at, version, waits=True, tier=level, breakdown=breakdown)
+
+
+def yearly_reward_dues(member: str, programme: Programme, new_years: Sequence[tuple[datetime, str]]) -> Iterator[Due]:
+    """Return what levels held as a calendar year began deserve, by the version of that instant."""
+    for at, level_id in new_years:
+        version = programme.version_at(at)
+        ladder = version.tiers if version else None
+        level = ladder.levels[ladder.position(level_id)] if ladder and ladder.position(level_id) >= 0 else None
+        if level is not None and level.yearly_reward:
+            year = str(local_day(at, programme.home.zone).year)
+            breakdown = ({"rule": "tier_year", "tier": level.id, "period": year, "amount": level.yearly_reward},)
+            yield Due(
+                Source(f"tier_year:{member}:{level.id}:{year}"), programme.home.id, level.yearly_reward, at, version,
+                tier=level.id, breakdown=breakdown,
+            )  # fmt: skip

@@ -251,6 +251,27 @@ class CannotOfferError(LoyaltyError):
         return {"reward": self.reward, "why": self.why}
 
 
+class NotInvitableError(LoyaltyError):
+    """The programme in force has no level of this id that members are invited to."""
+
+    code = "NOT_INVITABLE"
+
+    def __init__(self, level: str) -> None:
+        """``level`` is the id asked for."""
+        super().__init__(self.code)
+        self.level = level
+
+    def numbers(self) -> dict[str, int | str]:
+        """Return the level asked for."""
+        return {"level": self.level}
+
+
+class UnknownInvitationError(LoyaltyError):
+    """No such invitation of this member."""
+
+    code = "UNKNOWN_INVITATION"
+
+
 class UnknownRedemptionError(LoyaltyError):
     """No such redemption of this member."""
 

@@ -67,6 +67,17 @@ class MemberBirthday:
 
 
 @dataclass(frozen=True, slots=True)
+class Invitation:
+    """A level given by the merchant from ``at`` on, until an instant, or until it is withdrawn."""
+
+    id: str
+    level: str
+    at: datetime
+    until: datetime | None = None
+    withdrawn_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MemberSignUp:
     """The member's earliest account."""
 
@@ -134,6 +145,7 @@ class History:
     elsewhere: tuple[MemberOrder, ...] = ()
     events: tuple[MemberEvent, ...] = ()
     birthdays: tuple[MemberBirthday, ...] = ()
+    invitations: tuple[Invitation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

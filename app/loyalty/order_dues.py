@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from app.loyalty.activity import Worth
 from app.loyalty.base import Base, PaidLine
 from app.loyalty.bought import Bought
 from app.loyalty.campaigns import Campaign, Ratio, covers, factor, running
 from app.loyalty.dues import Due, Explanation
 from app.loyalty.history import ValuedOrder
+from app.loyalty.ladder import Worth
 from app.loyalty.money import rounded
 from app.loyalty.programme import Version
 from app.loyalty.rules import AmountRule, OrderBonus, amount

@@ -13,11 +13,32 @@ from typing import TypeVar
 
 from app.loyalty.campaigns import Campaign
 from app.loyalty.days import after_days
+from app.loyalty.ladder import Downgrade, Ladder, Level, Measure, Window, WindowKind
 from app.loyalty.money import Rounding
 from app.loyalty.rewards import Choice, CodeGift, FreeShipping, Gift, worth
 from app.loyalty.rules import Rule
 from app.loyalty.variable import Variable
 
+__all__ = [
+    "AfterUse",
+    "Clawback",
+    "Downgrade",
+    "EarningBase",
+    "Expiry",
+    "ExpiryFrom",
+    "FriendReward",
+    "Ladder",
+    "Level",
+    "Measure",
+    "Membership",
+    "Programme",
+    "Reward",
+    "Shop",
+    "Version",
+    "Window",
+    "WindowKind",
+    "in_order",
+]
 RuleKind = TypeVar("RuleKind", bound=Rule)
 
 
@@ -42,30 +63,6 @@ class ExpiryFrom(StrEnum):
     RELEASE = "release"
 
 
-class Measure(StrEnum):
-    """What a ladder measures."""
-
-    SPEND = "spend"
-    POINTS = "points"
-    ORDERS = "orders"
-
-
-class WindowKind(StrEnum):
-    """The period over which activity is added up."""
-
-    LIFETIME = "lifetime"
-    CALENDAR_YEAR = "calendar_year"
-    ROLLING_MONTHS = "rolling_months"
-
-
-class Downgrade(StrEnum):
-    """How a member falls when a level is no longer reached."""
-
-    QUALIFIED = "qualified"
-    ONE_STEP = "one_step"
-    NEVER = "never"
-
-
 @dataclass(frozen=True, slots=True)
 class Expiry:
     """Points end ``days`` after the fact or the release; by default at the end of that local day."""
@@ -84,48 +81,16 @@ class EarningBase:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """The qualifying period; ``months`` only for rolling months."""
+class Membership:
+    """A level bought as one of these products: for ``days``, to the end of the last local day, or for life (None).
 
-    kind: WindowKind = WindowKind.LIFETIME
-    months: int = 0
+    Bought again while it runs, it goes on from its end. ``grace_days`` are left to renew in; benefits go on in them.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """One step of the ladder, reached at ``threshold`` or more (minor units for spend, else whole numbers)."""
-
-    id: str
-    threshold: int
-    multiplier: tuple[int, int] = (1, 1)
-    entry_reward: int = 0
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Ladder:
-    """Levels, lowest first, with how they are reached and lost."""
-
-    measure: Measure
-    levels: tuple[Level, ...]
-    window: Window = field(default_factory=Window)
+    level: str
+    products: tuple[str, ...]
+    days: int | None = None
     grace_days: int = 0
-    downgrade: Downgrade = Downgrade.QUALIFIED
-
-    def position(self, level_id: str | None) -> int:
-        """Return the index of a level, -1 for none or unknown."""
-        for index, level in enumerate(self.levels):
-            if level.id == level_id:
-                return index
-        return -1
-
-    def reached(self, activity: int) -> int:
-        """Return the index of the highest level reached, -1 for none."""
-        index = -1
-        for position, level in enumerate(self.levels):
-            if activity >= level.threshold:
-                index = position
-        return index
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +163,7 @@ class Version:
     friend_reward: FriendReward | None = None
     number: int = 0
     campaigns: tuple[Campaign, ...] = ()
+    memberships: tuple[Membership, ...] = ()
 
     def expires_at(self, moment: datetime, release_at: datetime, zone_name: str) -> datetime | None:
         """Return when a lot of this version ends (exclusive), None for never; never before its release."""
@@ -215,6 +181,11 @@ class Version:
     def has_entry_rewards(self) -> bool:
         """Say whether reaching a level pays anything."""
         return self.tiers is not None and any(level.entry_reward for level in self.tiers.levels)
+
+    @property
+    def has_yearly_rewards(self) -> bool:
+        """Say whether holding a level as a year begins pays anything."""
+        return self.tiers is not None and any(level.yearly_reward for level in self.tiers.levels)
 
     def rules_of(self, kind: type[RuleKind]) -> tuple[RuleKind, ...]:
         """Return the earning rules of one kind, in their order."""

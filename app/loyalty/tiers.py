@@ -8,30 +8,42 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from app.loyalty.activity import Activity, Worth
-from app.loyalty.days import DAY, day_start, leaves_rolling_window, local_day
-from app.loyalty.programme import Downgrade, Ladder, Programme, Window, WindowKind
+from app.loyalty.activity import Activity
+from app.loyalty.days import DAY, day_start, local_day
+from app.loyalty.entitlements import Entitlement
+from app.loyalty.ladder import Downgrade, Ladder, Window, Worth
+from app.loyalty.programme import Programme
+from app.loyalty.windows import leaves
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A member's place on the ladder. ``activity`` in the measure's steps; ``grace_ends`` the local day of falling."""
+    """A member's place on the ladder. ``activity`` in the measure's steps; ``grace_ends`` the local day of falling.
+
+    ``held_until`` is the instant at which a level held by right ends, grace included.
+    """
 
     level: str | None = None
     since: datetime | None = None
     grace_ends: date | None = None
     activity: int = 0
     next_check: datetime | None = None
+    held_until: datetime | None = None
 
 
 @dataclass(slots=True)
 class Climb:
     """The fold.
 
-    Feed it facts and version starts in order of time; it inserts the midnights at which something can change.
+    Feed it facts and version starts in order of time; it inserts the midnights at which something can change. What is
+    ``entitled`` stands beside the level that was earned; the higher of them counts. ``new_years`` are the levels held
+    as calendar years began, kept where a version rewards that.
     """
 
     programme: Programme
+    entitled: tuple[Entitlement, ...] = ()
+    joined: date | None = None
+    new_years: list[tuple[datetime, str]] = field(default_factory=list)
     activity: Activity = field(default_factory=Activity)
     level: str | None = None
     since: datetime | None = None
@@ -48,6 +60,22 @@ class Climb:
         """Return the ladder in force."""
         version = self.programme.version_at(instant)
         return version.tiers if version else None
+
+    def _by_right(self, ladder: Ladder | None, instant: datetime) -> Entitlement | None:
+        """Return the highest level held by right at an instant, if it is higher than the one earned."""
+        if ladder is None or not self.entitled:
+            return None
+        held = [each for each in self.entitled if each.holds(instant) and ladder.position(each.level) >= 0]
+        best = max(held, key=lambda each: ladder.position(each.level), default=None)
+        return best if best is not None and ladder.position(best.level) > ladder.position(self.level) else None
+
+    def level_at(self, instant: datetime, *, before: bool = False) -> str | None:
+        """Return the level that counts at an instant; ``before`` leaves out what is held by right from then on."""
+        right = self._by_right(self.ladder_at(instant), instant - timedelta.resolution if before else instant)
+        return right.level if right is not None else self.level
+
+    def _reached(self, ladder: Ladder, today: date) -> int:
+        return ladder.reached(self.activity.total(ladder, today, self.joined))
 
     def _plan(self, day: date) -> None:
         if day not in self._planned:
@@ -67,9 +95,16 @@ class Climb:
     def _midnight(self, today: date, instant: datetime) -> None:
         # A version that starts at this very instant comes after the midnight.
         ladder = self.ladder_at(instant - timedelta.resolution)
-        if ladder is None:
-            return
-        reached = ladder.reached(self.activity.total(ladder, today))
+        if ladder is not None:
+            self._judge_midnight(ladder, today, instant)
+        if today.month == today.day == 1 and any(version.has_yearly_rewards for version in self.programme.versions):
+            level = self.level_at(instant)
+            if level is not None:
+                self.new_years.append((instant, level))
+            self._plan(date(today.year + 1, 1, 1))
+
+    def _judge_midnight(self, ladder: Ladder, today: date, instant: datetime) -> None:
+        reached = self._reached(ladder, today)
         held = ladder.position(self.level)
         if reached > held:
             self._move(ladder, reached, instant)
@@ -79,6 +114,11 @@ class Climb:
             self._below(ladder, held, reached, today, instant)
 
     def _below(self, ladder: Ladder, held: int, reached: int, today: date, instant: datetime) -> None:
+        if ladder.hold_days and self.since is not None:
+            kept_until = local_day(self.since, self.zone) + timedelta(days=ladder.hold_days)
+            if today < kept_until:
+                self._plan(kept_until)
+                return
         if self.grace_since is None:
             self.grace_since = today
         ends = self.grace_since + timedelta(days=ladder.grace_days)
@@ -90,8 +130,8 @@ class Climb:
         if ladder.downgrade is Downgrade.QUALIFIED:
             self._move(ladder, reached, instant)
             return
-        self._move(ladder, held - 1, instant)
-        if held - 1 > reached:
+        self._move(ladder, ladder.below(held), instant)
+        if ladder.below(held) > reached:
             self.grace_since = today
             self._plan(today + timedelta(days=max(1, ladder.grace_days)))
 
@@ -101,7 +141,7 @@ class Climb:
         self.grace_since = None
 
     def _rise(self, ladder: Ladder, instant: datetime) -> None:
-        reached = ladder.reached(self.activity.total(ladder, local_day(instant, self.zone)))
+        reached = self._reached(ladder, local_day(instant, self.zone))
         if reached > ladder.position(self.level):
             self._move(ladder, reached, instant)
 
@@ -113,7 +153,7 @@ class Climb:
                 self.level, self.since, self.grace_since = None, instant, None
             return
         if self.level is not None and ladder.position(self.level) < 0:
-            self._move(ladder, ladder.reached(self.activity.total(ladder, local_day(instant, self.zone))), instant)
+            self._move(ladder, self._reached(ladder, local_day(instant, self.zone)), instant)
         else:
             self._rise(ladder, instant)
         self._plan(local_day(instant, self.zone) + DAY)
@@ -140,10 +180,11 @@ class Climb:
     def _days_of_leaving(self, day: date) -> Iterator[date]:
         for version in self.programme.versions:
             window = version.tiers.window if version.tiers is not None else Window()
-            if window.kind is WindowKind.CALENDAR_YEAR:
+            left = leaves(window, day, self.joined)
+            if left is not None:
+                yield left
+            if version.has_yearly_rewards:
                 yield date(day.year + 1, 1, 1)
-            elif window.kind is WindowKind.ROLLING_MONTHS:
-                yield leaves_rolling_window(day, window.months)
 
     def rise(self, instant: datetime) -> None:
         """Ask at a fact whether the member goes up; over several levels if need be."""
@@ -155,9 +196,14 @@ class Climb:
         """Return the standing after everything up to ``now``."""
         self.run_midnights(now)
         ladder = self.ladder_at(now)
-        next_check = day_start(self._midnights[0], self.zone) if self._midnights else None
+        checks = [day_start(self._midnights[0], self.zone)] if self._midnights else []
+        checks += [edge for each in self.entitled for edge in (each.start, each.end) if edge is not None and edge > now]
+        next_check = min(checks, default=None)
         if ladder is None:
             return Standing(next_check=next_check)
+        right = self._by_right(ladder, now)
+        activity = self.activity.total(ladder, local_day(now, self.zone), self.joined).by(ladder.measure)
+        if right is not None:
+            return Standing(right.level, right.start, None, activity, next_check, right.end)
         ends = self.grace_since + timedelta(days=ladder.grace_days) if self.grace_since is not None else None
-        activity = self.activity.total(ladder, local_day(now, self.zone))
         return Standing(self.level, self.since, ends, activity, next_check)

@@ -1,24 +1,14 @@
 """Days that come round every year: birthdays and anniversaries of joining, in the home shop's zone."""
 
-from calendar import isleap
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
-from app.loyalty.days import day_start, local_day
+from app.loyalty.days import day_start, kept_on, local_day
 from app.loyalty.dues import Due
 from app.loyalty.history import History, MemberBirthday
 from app.loyalty.ledger import Source
 from app.loyalty.programme import Programme, Version
 from app.loyalty.rules import AnniversaryRule, BirthdayRule, anniversary, birthday
-
-_LEAP = (2, 29)
-
-
-def kept_on(year: int, month: int, day: int) -> date:
-    """Return the day on which a date is kept in a year: 29 February on the 28th in common years."""
-    if (month, day) == _LEAP and not isleap(year):
-        return date(year, month, day - 1)
-    return date(year, month, day)
 
 
 def yearly_dues(history: History, programme: Programme, as_of: datetime) -> Iterator[Due]:

@@ -13,6 +13,7 @@ from app.loyalty.granting import adjust, import_lot
 from app.loyalty.history import (
     Granted,
     History,
+    Invitation,
     MemberBirthday,
     MemberEvent,
     MemberOrder,
@@ -54,6 +55,7 @@ class Notebook:
     elsewhere: dict[tuple[str, str], Order] = field(default_factory=dict)
     events: dict[str, MemberEvent] = field(default_factory=dict)
     birthdays: dict[datetime, MemberBirthday] = field(default_factory=dict)
+    invitations: list[Invitation] = field(default_factory=list)
 
     # -- verbs ---------------------------------------------------------------------------------------------------
 
@@ -158,6 +160,7 @@ class Notebook:
             tuple(MemberOrder(shop, order) for (shop, _), order in self.elsewhere.items()),
             tuple(self.events.values()),
             tuple(self.birthdays.values()),
+            tuple(self.invitations),
         )
 
     def judgement(self, now: When) -> Judgement:

@@ -4,7 +4,7 @@ from app.db.tables.base import Base
 from app.db.tables.facts import BirthdayRow, EventRow, OrderRow, ReferralRow, RequestRow, ReviewRow
 from app.db.tables.inbox import InboxBodyRow, InboxRow
 from app.db.tables.ledger import BalanceRow, LotRow, PostingRow, SettlementRow, TransactionRow
-from app.db.tables.members import IdentityRow, MemberRow, MergeRow, PersonRow
+from app.db.tables.members import IdentityRow, MemberRow, MergeRow, PersonRow, TierInvitationRow
 from app.db.tables.operations import AuditRow, ConnectStateRow, DeedRow, InvitationRow, SignInLinkRow, TickRow
 from app.db.tables.outbox import OutboxRow
 from app.db.tables.programmes import ProgrammeRow, VersionRow
@@ -45,6 +45,7 @@ __all__ = [
     "StockRow",
     "TaskRow",
     "TickRow",
+    "TierInvitationRow",
     "TransactionRow",
     "VersionRow",
 ]

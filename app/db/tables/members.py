@@ -34,9 +34,25 @@ class MemberRow(Base):
     tier: Mapped[str | None] = mapped_column(Word)
     tier_since: Mapped[datetime | None]
     grace_ends: Mapped[date | None]
+    held_until: Mapped[datetime | None]
     activity: Mapped[int] = mapped_column(BigInt, default=0)
     merged_into: Mapped[UUID | None]
     """A tombstone's member: whose facts, identities and points became that one's."""
+
+
+class TierInvitationRow(Base):
+    """A level given to a member by the merchant, until an instant or until it is withdrawn."""
+
+    __tablename__ = "tier_invitations"
+    __table_args__ = (Index("ix_tier_invitations_member", "programme_id", "member_id"),)
+
+    programme_id: Mapped[UUID] = mapped_column(primary_key=True)
+    invitation_id: Mapped[str] = mapped_column(Name, primary_key=True)
+    member_id: Mapped[UUID]
+    level: Mapped[str] = mapped_column(Word)
+    at: Mapped[datetime]
+    until: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
 
 
 class IdentityRow(Base):

@@ -14,7 +14,7 @@ from app.db.portrait import Portrait, portrait
 from app.db.tables import IdentityRow, RedemptionRow, ReferralRow
 from app.db.timeline import of_member
 from app.loyalty.books import Stage
-from app.loyalty.programme import Ladder, Measure, WindowKind
+from app.loyalty.ladder import Entry, Ladder, Measure, WindowKind
 from app.web.pages.adjusting import NOTE_MAX, blank
 from app.web.pages.blueprint import pages, show
 from app.web.pages.desk import Desk, reading_desk
@@ -109,10 +109,11 @@ def _progress(desk: Desk, found: Portrait) -> Progress | None:
     ladder = desk.version.tiers if desk.version is not None else None
     if ladder is None:
         return None
-    position = ladder.position(found.member.tier) + 1
-    if position >= len(ladder.levels):
+    higher = ladder.levels[ladder.position(found.member.tier) + 1 :]
+    step = next((level for level in higher if level.entry is Entry.EARNED), None)
+    if step is None:
         return None
-    step, activity = ladder.levels[position], found.member.activity
+    activity = found.member.activity
     return Progress(
         desk.level(step.id) or step.id,
         measured(desk, ladder, activity),
@@ -124,11 +125,12 @@ def _progress(desk: Desk, found: Portrait) -> Progress | None:
     )
 
 
-def measured(desk: Desk, ladder: Ladder, activity: int) -> str:
-    """Return an amount of what a ladder measures."""
-    if ladder.measure is Measure.SPEND:
+def measured(desk: Desk, ladder: Ladder, activity: int, measure: Measure | None = None) -> str:
+    """Return an amount of what a ladder measures, or of another measure."""
+    measure = measure or ladder.measure
+    if measure is Measure.SPEND:
         return desk.words.price(activity)
-    if ladder.measure is Measure.POINTS:
+    if measure is Measure.POINTS:
         return str(desk.words.points(activity))
     return str(desk.words("orders.count", n=activity))
 

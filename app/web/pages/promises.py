@@ -9,9 +9,10 @@ from markupsafe import Markup
 
 from app.loyalty.base import Base, PaidLine
 from app.loyalty.conditions import ALL_ORDERS
+from app.loyalty.ladder import Downgrade, Entry, Ladder, Level, Mix
 from app.loyalty.money import exponent
 from app.loyalty.order_dues import Terms
-from app.loyalty.programme import AfterUse, Clawback, Downgrade, ExpiryFrom, Level, Reward, Version
+from app.loyalty.programme import AfterUse, Clawback, ExpiryFrom, Reward, Version
 from app.loyalty.rewards import AmountOff
 from app.loyalty.rules import (
     AmountRule,
@@ -204,13 +205,29 @@ def levels(desk: Desk, version: Version) -> list[Promise]:
         opened = [desk.reward(reward) for reward in version.rewards if reward.level == level.id]
         if opened:
             parts.append(words("level.opens", rewards=words.listed(opened)))
-        start = (
-            words("level.from", amount=measured(desk, ladder, level.threshold))
-            if level.threshold
-            else words("level.start")
-        )
+        if level.yearly_reward:
+            parts.append(words("level.yearly", points=words.points(level.yearly_reward)))
+        if level.hidden:
+            parts.append(words("level.hidden"))
+        start = _way_in(desk, version, ladder, level)
         rows.append(Promise("tier", Markup.escape(_name(level)), words.sentences([start, *parts])))
     return rows
+
+
+def _way_in(desk: Desk, version: Version, ladder: Ladder, level: Level) -> Markup:
+    """Return how a level is come by."""
+    words = desk.words
+    if level.entry is Entry.INVITED:
+        return words("level.invited")
+    if level.entry is Entry.BOUGHT:
+        days = {membership.days for membership in version.memberships if membership.level == level.id}
+        fixed = next(iter(days), None) if len(days) == 1 else None
+        return words("level.bought.days", n=fixed) if fixed is not None else words("level.bought")
+    asked = {ladder.measure: level.threshold, **level.also}
+    amounts = [measured(desk, ladder, least, measure) for measure, least in asked.items() if least]
+    if not amounts:
+        return words("level.start")
+    return words("level.from", amount=words.listed(amounts) if ladder.mix is Mix.ALL else words.one_of(amounts))
 
 
 def keeping(desk: Desk, version: Version) -> Markup:
@@ -223,6 +240,8 @@ def keeping(desk: Desk, version: Version) -> Markup:
         parts.append(words("tiers.never"))
     else:
         parts.append(words(f"tiers.{ladder.downgrade.value}", n=ladder.grace_days))
+    if ladder.hold_days:
+        parts.append(words("tiers.hold", n=ladder.hold_days))
     return words.sentences(parts)
 
 

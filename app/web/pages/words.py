@@ -153,6 +153,13 @@ class Words:
             return Markup()
         return Markup(format_list([str(Markup.escape(part)) for part in parts], locale=_locale(self.language)))  # noqa: S704 - each part escaped
 
+    def one_of(self, parts: Sequence[str | Markup]) -> Markup:
+        """Return things of which any will do, as people list them; what is no Markup is escaped."""
+        if not parts:
+            return Markup()
+        escaped = [str(Markup.escape(part)) for part in parts]
+        return Markup(format_list(escaped, style="or", locale=_locale(self.language)))  # noqa: S704 - each part escaped
+
     def sentences(self, parts: Sequence[str | Markup]) -> Markup:
         """Return short sentences one after the other; what is no Markup is escaped."""
         return self("join.sentences").join(parts) + self("join.sentences.end") if parts else Markup()

@@ -178,9 +178,15 @@ def _ladder(place: Place, ladder: LoyaltyLadder) -> shapes.Ladder:
                 multiplier=level.multiplier,
                 entry_reward=level.entry_reward,
                 benefits=[],
+                entry=level.entry.value,
+                also={measure.value: least for measure, least in level.also.items()},
+                yearly_reward=level.yearly_reward,
             )
             for level in ladder.levels
+            if not level.hidden
         ],
+        hold_days=ladder.hold_days,
+        mix=ladder.mix.value,
     )
 
 

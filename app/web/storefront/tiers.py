@@ -5,8 +5,9 @@ from datetime import date, datetime, timedelta
 
 from app.db.storefront import Deserved
 from app.db.tables import MemberRow
-from app.loyalty.days import day_start, leaves_rolling_window, local_day
-from app.loyalty.programme import Downgrade, Ladder, Measure, WindowKind
+from app.loyalty.days import DAY, day_start, leaves_rolling_window, local_day
+from app.loyalty.ladder import Downgrade, Entry, Ladder, Measure, WindowKind
+from app.loyalty.windows import span
 from app.web.storefront import shapes
 
 
@@ -15,7 +16,7 @@ def standing(
 ) -> shapes.MemberTier:
     """Return the tier of the contract; ``zone`` is the home shop's, which cuts the days."""
     position = ladder.position(row.tier)
-    higher = ladder.levels[position + 1] if position + 1 < len(ladder.levels) else None
+    higher = next((each for each in ladder.levels[position + 1 :] if each.entry is Entry.EARNED), None)
     return shapes.MemberTier(
         id=row.tier if position >= 0 else None,
         since=row.tier_since if position >= 0 else None,
@@ -32,6 +33,8 @@ def standing(
 def may_end(row: MemberRow, ladder: Ladder) -> bool:
     """Say whether a level can be lost by the passing of time at all."""
     position = ladder.position(row.tier)
+    if position >= 0 and ladder.levels[position].entry is not Entry.EARNED:
+        return row.held_until is not None
     return (
         position >= 0
         and ladder.downgrade is not Downgrade.NEVER
@@ -42,18 +45,28 @@ def may_end(row: MemberRow, ladder: Ladder) -> bool:
 
 def depends_on_facts(row: MemberRow, ladder: Ladder) -> bool:
     """Say whether the end of a level follows from single facts leaving the window one by one."""
-    return may_end(row, ladder) and row.grace_ends is None and ladder.window.kind is WindowKind.ROLLING_MONTHS
+    return (
+        may_end(row, ladder)
+        and row.grace_ends is None
+        and row.held_until is None
+        and ladder.window.kind is WindowKind.ROLLING_MONTHS
+    )
 
 
 def _until(row: MemberRow, ladder: Ladder, deserved: Sequence[Deserved], zone: str, now: datetime) -> datetime:
     """Return until when a level is kept at least, if nothing more is bought and nothing comes back."""
+    if row.held_until is not None:
+        return row.held_until
     if row.grace_ends is not None:
         return day_start(row.grace_ends, zone)
     today = local_day(now, zone)
-    below = date(today.year + 1, 1, 1)
+    joined = local_day(row.joined_at, zone) if row.joined_at is not None else None
+    below = span(ladder.window, today, joined)[1] + DAY
     if ladder.window.kind is WindowKind.ROLLING_MONTHS:
         threshold = ladder.levels[ladder.position(row.tier)].threshold
         below = _falls_below(_worths(ladder.measure, deserved, zone), threshold, ladder.window.months, today)
+    if row.tier_since is not None:
+        below = max(below, local_day(row.tier_since, zone) + timedelta(days=ladder.hold_days))
     return day_start(below + timedelta(days=ladder.grace_days), zone)
 
 

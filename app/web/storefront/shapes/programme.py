@@ -53,7 +53,7 @@ class Reward(BaseModel):
 class Window(BaseModel):
     """Over what time activity is added up."""
 
-    kind: Literal["lifetime", "calendar_year", "rolling_months"]
+    kind: Literal["lifetime", "calendar_year", "rolling_months", "anniversary"]
     months: int | None
 
 
@@ -66,6 +66,9 @@ class Level(BaseModel):
     multiplier: tuple[int, int]
     entry_reward: Points
     benefits: list[LocalText]
+    entry: Literal["earned", "invited", "bought"] = "earned"
+    also: dict[Literal["spend", "points", "orders"], int] = {}
+    yearly_reward: Points = 0
 
 
 class Ladder(BaseModel):
@@ -75,6 +78,8 @@ class Ladder(BaseModel):
     window: Window
     grace_days: int = Field(ge=0)
     levels: list[Level]
+    hold_days: int = Field(default=0, ge=0)
+    mix: Literal["all", "any"] = "all"
 
 
 class ReferralTerms(BaseModel):
