@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from app.loyalty.effects import CreditKind, DiscountKind
 from app.loyalty.errors import CannotOfferError, NotAtThisShopError
-from app.loyalty.money import AMOUNT_MAX
 from app.loyalty.programme import Reward, Version
 from app.loyalty.rewards import Access, Choice, Donation, Percentage, is_sum, need, worth
 
@@ -60,6 +59,7 @@ def check_version(version: Version, shops: Sequence[Abilities] = ()) -> None:
 def _fault(reward: Reward, version: Version) -> str | None:
     """Return what is wrong with a reward's terms, None for nothing."""
     known = {level.id for level in version.tiers.levels} if version.tiers else set()
+    value = worth(reward.gives)
     faults = {
         "COST_BELOW_ZERO": reward.cost < 0,
         "MINIMUM_BELOW_ZERO": reward.minimum_minor < 0,
@@ -75,7 +75,7 @@ def _fault(reward: Reward, version: Version) -> str | None:
         "UNKNOWN_TIER": not ({reward.level, *reward.levels} - {None}) <= known,
         "AMOUNTS_NOT_EXACT": reward.variable is not None and not reward.variable.is_exact,
         "NO_SUM_TO_CHOOSE": reward.variable is not None and not is_sum(reward.gives),
-        "WORTH_NOTHING": reward.variable is None and worth(reward.gives) in range(-AMOUNT_MAX, 1),
+        "WORTH_NOTHING": reward.variable is None and value is not None and value <= 0,
     }
     return next((why for why, wrong in faults.items() if wrong), None) or _fault_of_gift(reward, version, known)
 
