@@ -58,6 +58,7 @@ def after_days(instant: datetime, days: int, zone_name: str, *, end_of_day: bool
     return day_start(local_day(instant, zone_name) + timedelta(days=days + 1), zone_name)
 
 
+@lru_cache(maxsize=65536)
 def months_before(day: date, months: int) -> date:
     """Return the same day number ``months`` earlier, or that month's last day."""
     index = day.year * 12 + day.month - 1 - months
@@ -70,6 +71,7 @@ def months_before(day: date, months: int) -> date:
     raise AssertionError(day, months)
 
 
+@lru_cache(maxsize=65536)
 def leaves_rolling_window(day: date, months: int) -> date:
     """Return the first day on which ``day`` lies outside a window of rolling months."""
     candidate = months_before(day, -months)

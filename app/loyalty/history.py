@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.loyalty.base import Base, earning_base
+from app.loyalty.base import NOTHING, Base, earning_base
 from app.loyalty.facts import Order
 from app.loyalty.ledger import Source
 from app.loyalty.programme import Programme, Version
@@ -171,7 +171,7 @@ class ValuedOrder:
 
     def base_at(self, instant: datetime) -> Base:
         """Return the base as of an instant; before the payment there is none."""
-        found = Base()
+        found = NOTHING
         for since, base in self.steps:
             if since > instant:
                 break

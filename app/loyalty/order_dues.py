@@ -32,6 +32,8 @@ class Terms:
     left_of_day: tuple[int | None, ...] = ()
     bonus_rules: tuple[OrderBonus, ...] = ()
     renewal: bool = False
+    _known: dict[int, list[int]] = field(default_factory=dict, compare=False, repr=False)
+    """Shares by the identity of the base, which lives as long as the order: one base is asked about several times."""
 
     def factor(self, line: PaidLine | None) -> Ratio:
         """Return what multiplies a line, or with None all else: the tier, then the campaigns."""
@@ -45,7 +47,11 @@ class Terms:
         """
         if not self.rules:
             return []
-        given, whole = [], 0
+        known = self._known.get(id(base))
+        if known is not None:
+            return known
+        given: list[int] = []
+        whole = 0
         numerator, denominator = 0, 1
         for rule in self.rules:
             above, below = amount.earn(rule, base, self.factor, self.decimals)
@@ -53,6 +59,7 @@ class Terms:
             upto = rounded(numerator, denominator, self.version.rounding)
             given.append(upto - whole)
             whole = upto
+        self._known[id(base)] = given
         return given
 
     def amounts(self, base: Base) -> list[int]:
