@@ -59,6 +59,42 @@ def _reached(store: Store) -> None:
         own |= {"affordable": True, "missing": 0, "locked": False}
 
 
+def way(kind: str, **told: object) -> dict[str, object]:
+    """A way to earn as the API tells it."""
+    every = {"id": kind, "kind": kind, "name": {}, "points": 50, "rate": None, "pending_days": 0}
+    return {**every, "min_order_minor": None, **told}
+
+
+def every_way(store: Store) -> None:
+    """All kinds of rules with all they can say, and two campaigns."""
+    order, review, referral, sign_up = store.programme["earn"]
+    store.programme["earn"] = [
+        order | {"some_goods": True, "some_orders": True, "max_per_order": 300, "max_per_day": 500},
+        way("per_order", pending_days=14, min_order_minor=2500),
+        way("first_order", points=200),
+        way("kth_order", every=10),
+        way("renewal"),
+        way("birthday", points=200),
+        way("anniversary"),
+        way("anniversary", id="anniversary-2", year=5, points=1000),
+        review | {"photo_points": 25},
+        referral,
+        way("referral_milestone", every=5),
+        way("referral_milestone", id="referral_milestone-2", every=3, once=True),
+        way("event", event="newsletter", times=1),
+        way("event", id="event-2", event="like_us", times_per_day=2, times=10, verified=False),
+        way("quiz", points=7),
+        sign_up,
+    ]
+    store.programme["texts"].setdefault(store.locale, {})["earn.event.newsletter"] = "Join our letter"
+    campaign = {"name": {}, "multiplier": [2, 1], "ends_at": "2026-12-01T05:00:00Z"}
+    store.programme["campaigns"] = [
+        campaign | {"id": "double", "some_goods": False, "some_orders": False},
+        campaign
+        | {"id": "tea", "name": {"en": "Tea week"}, "multiplier": [3, 2], "some_goods": True, "some_orders": True},
+    ]
+
+
 INVITED: Final = "/?kz_ref={code}"
 SCENES: Final = (
     Scene("closed", ".kz-launcher", opened=False),
@@ -76,6 +112,8 @@ SCENES: Final = (
     Scene("error", ".state", prepare=lambda store: store.answer("GET", "member", problem("INTERNAL", 500))),
     Scene("offline", ".note.warn", then=lambda shop: shop.context.set_offline(offline=True)),
     Scene("earn", ".rows", ("go-earn",)),
+    Scene("earn-every-way", ".note", ("go-earn",), prepare=every_way),
+    Scene("signed-out-in-a-campaign", ".note", signed_in=False, prepare=every_way),
     Scene("redeem", ".reward", ("go-redeem",)),
     Scene("redeem-paused", ".note", ("go-redeem",), prepare=lambda store: store.programme.update(state="paused")),
     Scene("confirm", ".kz-foot", ("go-redeem", "get-shipping")),

@@ -28,9 +28,10 @@ _FRESH_S: Final = 60
 def programme() -> AnyResponse:
     """Return what anybody may see. The tag lets a browser keep it and ask only whether it changed."""
     place, works = caller().place, house().works
+    now = works.clock()
     with reading(works.engine) as session:
-        version = versions.version_at(session, place.programme_id, works.clock())
-    body = offer.programme(place, version).model_dump_json()
+        version = versions.version_at(session, place.programme_id, now)
+    body = offer.programme(place, version, now).model_dump_json()
     response = make_response(body)
     response.mimetype = "application/json"
     response.set_etag(hashlib.sha256(body.encode()).hexdigest()[:32])

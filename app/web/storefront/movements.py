@@ -13,7 +13,7 @@ from app.loyalty.books import Stage
 from app.loyalty.facts import Order
 from app.loyalty.ledger import Account, Reason, Source
 from app.loyalty.programme import Version
-from app.web.storefront import offer, shapes
+from app.web.storefront import offer, shapes, texts
 
 Moved = Literal["earned", "taken_back", "spent", "given_back", "expired", "adjusted"]
 Cause = Literal["refund", "edit", "cancellation", "shopper", "unused", "failed", "withdrawn"]
@@ -55,7 +55,7 @@ def entry(place: Place, versions: Mapping[int, Version], friends: Collection[str
     version = versions.get(behind.redemption.version) if behind.redemption else None
     reward = version.reward(behind.redemption.reward) if version and behind.redemption else None
     if reward is not None:
-        shown.deal, shown.name = offer.deal(reward.gives), offer.local(place, reward.name)
+        shown.deal, shown.name = offer.deal(reward.gives), texts.local(place, reward.name)
     if moved == "expired" and behind.settlement is not None:
         shown.earned_at = behind.settlement.moment
     if behind.request is not None and behind.request.note:
@@ -131,7 +131,7 @@ def _rate(part: Mapping[str, Any]) -> shapes.Rate:
     """Return the rate with the tier's multiplier in it, to four decimals."""
     times, by = cast("list[int]", part["multiplier"])
     points = (Decimal(str(part["points"])) * times / by).quantize(Decimal("0.0001"))
-    return shapes.Rate(points=offer.plain(points), per_minor=int(part["per_minor"]))
+    return shapes.Rate(points=texts.plain(points), per_minor=int(part["per_minor"]))
 
 
 def coming(portions: Iterable[Portion], friends: Collection[str], orders: Mapping[str, Order]) -> list[shapes.Coming]:

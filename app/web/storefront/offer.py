@@ -1,9 +1,10 @@
 """The public side of a programme: ways to earn, rewards, tiers, referral, look; the same for everybody."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from app.db.places import Place
 from app.loyalty.money import exponent
@@ -12,18 +13,16 @@ from app.loyalty.programme import Ladder as LoyaltyLadder
 from app.loyalty.programme import Reward as LoyaltyReward
 from app.loyalty.rewards import AmountOff, Choice, Gift, Percentage
 from app.loyalty.rewards import worth as worth_of_gift
-from app.loyalty.rules import AmountRule, ReferralRule, Rule
+from app.loyalty.rules import ReferralRule
 from app.loyalty.variable import Variable
 from app.web.storefront import shapes
+from app.web.storefront.earning import campaigns, earning
+from app.web.storefront.texts import local, plain
 from app.web.tones import DEFAULT, tones
 
-_KINDS: Final = {"amount": "order"}
-"""What shoppers' pages call a rule, where it is not its own name."""
-_LANGUAGE_MAX: Final = 3
 
-
-def programme(place: Place, version: Version | None) -> shapes.Programme:
-    """Return what anybody may see of a shop's programme as it is now."""
+def programme(place: Place, version: Version | None, now: datetime) -> shapes.Programme:
+    """Return what anybody may see of a shop's programme as it is at an instant."""
     look = place.look
     light, dark = tones(str(look.get("brand", DEFAULT)))
     return shapes.Programme(
@@ -45,6 +44,7 @@ def programme(place: Place, version: Version | None) -> shapes.Programme:
         rewards=[reward(place, entry) for entry in (version.rewards if version else ())],
         tiers=_ladder(place, version.tiers) if version and version.tiers else None,
         referral=referral(version),
+        campaigns=campaigns(place, version, now),
     )
 
 
@@ -62,15 +62,6 @@ def _links(look: Mapping[str, Any]) -> shapes.Links:
     return shapes.Links(join=links.get("join"), sign_in=links.get("sign_in"), rules=links.get("rules"))
 
 
-def local(place: Place, text: str) -> dict[str, str]:
-    """Return a text of the merchant's under the shop's own language; empty where there is none."""
-    if not text:
-        return {}
-    language = place.locale.replace("_", "-").split("-", maxsplit=1)[0].lower()
-    known = language.isascii() and language.isalpha() and 1 < len(language) <= _LANGUAGE_MAX
-    return {language if known else "en": text}
-
-
 def deal(gives: Gift) -> shapes.Deal:
     """Return what a code is good for."""
     if isinstance(gives, AmountOff):
@@ -78,12 +69,6 @@ def deal(gives: Gift) -> shapes.Deal:
     if isinstance(gives, Percentage):
         return shapes.Deal(kind="percentage", value_minor=None, percent=plain(Decimal(gives.basis_points).scaleb(-2)))
     return shapes.Deal(kind=gives.kind, value_minor=worth_of_gift(gives), percent=None)
-
-
-def plain(number: Decimal) -> str:
-    """Return a decimal number without an exponent and without zeros that say nothing."""
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def reward(place: Place, entry: LoyaltyReward) -> shapes.Reward:
@@ -116,31 +101,6 @@ def _chosen(terms: Variable) -> shapes.Chosen:
         value_minor=terms.value_minor,
         per_points=terms.per_points,
     )
-
-
-def earning(version: Version | None) -> Iterator[tuple[shapes.EarningRule, Rule]]:
-    """Return the ways to earn, each under an id that stays while the rules do."""
-    seen: dict[str, int] = {}
-    for rule in version.earn if version else ():
-        kind = _KINDS.get(rule.rule, rule.rule)
-        seen[kind] = seen.get(kind, 0) + 1
-        points: int | None = None
-        rate: shapes.Rate | None = None
-        if isinstance(rule, AmountRule):
-            rate = shapes.Rate(points=plain(rule.points), per_minor=rule.per_minor)
-        else:
-            points = rule.points
-        waits = isinstance(rule, AmountRule | ReferralRule)
-        shown = shapes.EarningRule(
-            id=kind if seen[kind] == 1 else f"{kind}-{seen[kind]}",
-            kind=kind,
-            name={},
-            points=points,
-            rate=rate,
-            pending_days=version.pending_days if version and waits else 0,
-            min_order_minor=(rule.min_minor or None) if isinstance(rule, ReferralRule) else None,
-        )
-        yield shown, rule
 
 
 def worth(version: Version | None) -> shapes.Worth | None:

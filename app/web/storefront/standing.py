@@ -15,7 +15,7 @@ from app.loyalty.programme import Reward, Version
 from app.loyalty.rewards import Choice, CodeGift, GiftCard, valued
 from app.loyalty.rules import SignUpRule
 from app.web import callers
-from app.web.storefront import offer, shapes, tiers
+from app.web.storefront import earning, offer, shapes, texts, tiers
 
 _REASONS: Final[dict[str, shapes.Refusal]] = {
     "ALREADY_CUSTOMER": "already_customer",
@@ -130,7 +130,7 @@ def redemption(place: Place, version: Version | None, one: Redeemed) -> shapes.R
     return shapes.Redemption(
         id=row.redemption_id,
         reward=row.reward,
-        name=offer.local(place, entry.name) if entry else {},
+        name=texts.local(place, entry.name) if entry else {},
         deal=offer.deal(valued(entry.gives, row.value_minor))
         if entry
         else shapes.Deal(kind="amount_off", value_minor=0, percent=None),
@@ -167,7 +167,7 @@ def apply_url(place: Place, code: str) -> str:
 
 
 def _earned(version: Version | None, standing: Standing) -> Iterable[shapes.Earned]:
-    for rule, source in offer.earning(version):
+    for rule, source in earning.earning(version):
         if isinstance(source, SignUpRule) and standing.joined is not None:
             at, points = standing.joined
             yield shapes.Earned(id=rule.id, state="done", at=at, points=points)

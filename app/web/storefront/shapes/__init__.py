@@ -19,6 +19,7 @@ from app.web.storefront.shapes.member import (
     SignedOut,
 )
 from app.web.storefront.shapes.programme import (
+    Campaign,
     Chosen,
     Currency,
     EarningRule,
@@ -67,6 +68,7 @@ __all__ = [
     "Affordable",
     "Asked",
     "Balance",
+    "Campaign",
     "CauseTotal",
     "Causes",
     "Chosen",

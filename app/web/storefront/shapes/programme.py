@@ -8,7 +8,12 @@ from app.web.storefront.shapes.values import Deal, Id, Instant, LocalText, Money
 
 
 class EarningRule(BaseModel):
-    """One way to earn."""
+    """One way to earn. Beyond what all have, only what its kind has is told.
+
+    ``every``: so many orders, or friends who bought, each time; with ``once`` only the first time. ``year``: only that
+    anniversary. ``times_per_day`` and ``times`` say how often an event counts, ``max_per_order`` and ``max_per_day``
+    how many points money spent brings at most. Where ``verified`` is false, nobody can check that it happened.
+    """
 
     id: Id
     kind: str
@@ -17,6 +22,29 @@ class EarningRule(BaseModel):
     rate: Rate | None
     pending_days: int = Field(ge=0)
     min_order_minor: Money | None
+    some_goods: bool = False
+    some_orders: bool = False
+    max_per_order: Points | None = None
+    max_per_day: Points | None = None
+    every: int | None = None
+    once: bool = False
+    year: int | None = None
+    photo_points: Points = 0
+    event: str | None = None
+    times_per_day: int | None = None
+    times: int | None = None
+    verified: bool = True
+
+
+class Campaign(BaseModel):
+    """A time in which money spent earns more, and that runs now."""
+
+    id: Id
+    name: LocalText
+    multiplier: tuple[int, int]
+    ends_at: Instant
+    some_goods: bool
+    some_orders: bool
 
 
 class Chosen(BaseModel):
@@ -157,3 +185,4 @@ class Programme(BaseModel):
     rewards: list[Reward]
     tiers: Ladder | None
     referral: ReferralTerms | None
+    campaigns: list[Campaign] = []

@@ -8,6 +8,22 @@ export function paused({ f, programme }) {
   return h('div.note', null, icon('clock'), h('span.grow', null, h('b', null, f.t('paused')), f.t('paused.text')));
 }
 
+/** Times in which orders earn more, while they last. @param {import('./panel.js').Page} page */
+export const campaigns = ({ f, programme }) =>
+  (programme.state === 'live' && programme.campaigns || []).map((/** @type {any} */ one) => {
+    const times = one.multiplier[0] / one.multiplier[1];
+    const name = f.local(one.name) || f.t(times === 2 ? 'campaign.double' : 'campaign.times', { n: f.figure(times) });
+    return h(
+      'div.note',
+      null,
+      icon('star'),
+      h('span.grow', null, h('b', null, name), [f.t('campaign.until', { date: f.lastDay(one.ends_at) }), ...only(f, one)].map((text) => h('span.line', null, text))),
+    );
+  });
+
+/** What does not count for all. @param {any} f @param {any} one a rule or a campaign @returns {string[]} */
+export const only = (f, one) => [one.some_goods && f.t('earn.some_goods'), one.some_orders && f.t('earn.some_orders')].filter(Boolean);
+
 /** @param {import('./panel.js').Page} page @param {{code: string, reference: string}} problem @param {() => void} [retry] */
 export function failure(page, problem, retry = page.retry) {
   const { f } = page;

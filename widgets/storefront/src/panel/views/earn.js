@@ -3,7 +3,7 @@ import { icon } from '../art.js';
 import { h } from '../dom.js';
 import { earnIcon, earnName } from '../kinds.js';
 import { levelOf } from '../ladder.js';
-import { empty, paused } from '../notes.js';
+import { campaigns, empty, only, paused } from '../notes.js';
 
 /** @typedef {import('../panel.js').Page} Page */
 
@@ -20,6 +20,7 @@ export function draw(page) {
     aside: f.points(member.balance.available),
     body: [
       paused(page),
+      campaigns(page),
       programme.earn.length
         ? h('ul.rows', null, programme.earn.map((/** @type {any} */ rule) => way(page, rule, states.get(rule.id) || { state: 'open' })))
         : empty(page, f.t('earn.empty')),
@@ -32,16 +33,30 @@ function way(page, rule, now) {
   return h(
     'li',
     null,
-    h('div.row', null, icon(earnIcon(rule)), h('span.grow', null, h('b', null, earnName(page.f, rule)), h('span.sub', null, about(page, rule, now))), end(page, rule, now)),
+    h('div.row', null, icon(earnIcon(rule)), h('span.grow', null, h('b', null, earnName(page.f, rule)), about(page, rule, now).map((line) => h('span.sub', null, line))), end(page, rule, now)),
   );
 }
 
-/** @param {Page} page @param {any} rule @param {any} now @returns {string} */
+/** What it takes, a line each. @param {Page} page @param {any} rule @param {any} now @returns {string[]} */
 function about({ f }, rule, now) {
   const points = f.points(rule.points || 0);
-  if (now.state === 'done' && now.at) return f.t('earn.done.on', { points: f.points(now.points ?? rule.points ?? 0), date: f.date(now.at) });
-  if (rule.rate) return rule.pending_days ? f.t('earn.order.later', { n: f.figure(rule.pending_days) }, rule.pending_days) : f.t('earn.order.now');
-  return f.has(`earn.${rule.kind}.text`) ? f.t(`earn.${rule.kind}.text`, { points }) : points;
+  if (now.state === 'done' && now.at) return [f.t('earn.done.on', { points: f.points(now.points ?? rule.points ?? 0), date: f.date(now.at) })];
+  /** @param {string} id @param {number} [n] */
+  const counted = (id, n) => n && f.t(id, { n: f.figure(n) }, n);
+  const text = `earn.${rule.kind}.${rule.year ? 'year' : rule.once ? 'once' : 'text'}`;
+  return [
+    rule.rate || ['per_order', 'first_order'].includes(rule.kind)
+      ? counted('earn.order.later', rule.pending_days) || f.t('earn.order.now')
+      : f.has(text) && f.t(text, { points, n: f.figure(rule.every || rule.year || 0) }, rule.every || rule.year),
+    rule.photo_points && f.t('earn.photo', { points: f.points(rule.photo_points) }),
+    counted('earn.daily', rule.times_per_day),
+    counted('earn.times', rule.times),
+    rule.min_order_minor && f.t('earn.from', { money: f.money(rule.min_order_minor) }),
+    ...only(f, rule),
+    rule.max_per_order && f.t('earn.order_most', { points: f.points(rule.max_per_order) }),
+    rule.max_per_day && f.t('earn.day_most', { points: f.points(rule.max_per_day) }),
+    rule.verified === false && f.t('earn.unverified'),
+  ].filter(Boolean);
 }
 
 /** @param {Page} page @param {any} rule @param {any} now */

@@ -2,7 +2,7 @@
 import { icon, knot } from '../art.js';
 import { h, safeUrl } from '../dom.js';
 import { earnIcon, earnName, rewardIcon } from '../kinds.js';
-import { paused } from '../notes.js';
+import { campaigns, paused } from '../notes.js';
 
 /** @typedef {import('../panel.js').Page} Page */
 
@@ -15,7 +15,7 @@ export function draw(page) {
   const joining = shopper.state.member?.state === 'not_member';
   return {
     ...heading(page),
-    body: [joining ? hello(page, f.t('joining.title'), [f.t('joining.text')], again(page)) : pitch(page), paused(page), gift(page), earning(page), spending(page)],
+    body: [joining ? hello(page, f.t('joining.title'), [f.t('joining.text')], again(page)) : pitch(page), paused(page), campaigns(page), gift(page), earning(page), spending(page)],
   };
 }
 
