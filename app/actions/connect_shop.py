@@ -8,12 +8,12 @@ from uuid import UUID
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from app.actions.starter import starter_version
 from app.db import outbox, programmes, shops
 from app.db.cipher import Cipher
 from app.db.members import new_id
 from app.db.tables import DirectoryRow, ProgrammeRow, ShopRow
 from app.loyalty.errors import OtherCurrencyError, OtherProgrammeError
+from app.loyalty.templates.starter import starter_version
 
 
 @dataclass(frozen=True, slots=True)

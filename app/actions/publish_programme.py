@@ -1,20 +1,36 @@
-"""Publishing: an immutable version that holds from its start on."""
+"""Publishing: an immutable version that holds from its start on, and going back to an old one."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 
-from app.db import programmes
+from app.db import programmes, versions
 from app.db.scope import Scope
-from app.loyalty.errors import StartsInPastError
-from app.loyalty.offering import Abilities, check_version
+from app.loyalty.errors import StartsInPastError, UnknownVersionError
+from app.loyalty.offering import Abilities
 from app.loyalty.programme import Version
+from app.loyalty.soundness import UnsoundProgrammeError, problems
 
 
 def publish_programme(scope: Scope, version: Version, *, by: str, shops: Sequence[Abilities] = ()) -> int:
     """Publish a version and return its number; ``shops`` are what the platforms of the programme's shops can give.
 
-    Raises StartsInPastError when it would begin before now, CannotOfferError for a reward nobody could have.
+    Raises StartsInPastError when it would begin before now, UnsoundProgrammeError with everything that is wrong.
     """
     if version.starts_at < scope.now:
         raise StartsInPastError
-    check_version(version, shops)
+    found = problems(version, shops)
+    if found:
+        raise UnsoundProgrammeError(version, found)
     return programmes.publish(scope.session, scope.programme_id, version, by=by, now=scope.now)
+
+
+def roll_back_programme(scope: Scope, number: int, *, at: datetime, by: str, shops: Sequence[Abilities] = ()) -> int:
+    """Publish the content of an old version again, beginning at an instant, and return the new number.
+
+    Nothing that was judged meanwhile changes. Raises UnknownVersionError, and what publishing raises.
+    """
+    old = versions.version(scope.session, scope.programme_id, number)
+    if old is None:
+        raise UnknownVersionError(number)
+    return publish_programme(scope, replace(old, starts_at=at), by=by, shops=shops)

@@ -30,6 +30,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "unmerge": "app.cli.merging",
     "group": "app.cli.group",
     "cases": "app.cli.cases.command",
+    "programme": "app.cli.programme.command",
 }
 """Modules by name, each with an ``add``: a command starts without importing what only the others need.
 

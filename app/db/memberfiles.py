@@ -105,16 +105,17 @@ class MemberFile:
         )
 
 
-def load(session: Session, programme_id: UUID, member_ids: Iterable[UUID]) -> dict[UUID, MemberFile]:
-    """Lock the members in the order of their ids and return their files. Unknown ids are left out."""
+def load(
+    session: Session, programme_id: UUID, member_ids: Iterable[UUID], *, locked: bool = True
+) -> dict[UUID, MemberFile]:
+    """Lock the members by id (``locked`` False: only read them) and return their files. Unknown ids are left out."""
     wanted = sorted(set(member_ids))
-    rows = session.scalars(
+    members = (
         select(MemberRow)
         .where(MemberRow.programme_id == programme_id, among(session, MemberRow.member_id, wanted))
         .order_by(MemberRow.member_id)
-        .with_for_update(),
-        execution_options=_AS_IT_IS_NOW,
-    ).all()
+    )
+    rows = session.scalars(members.with_for_update() if locked else members, execution_options=_AS_IT_IS_NOW).all()
     files = {row.member_id: _open(row) for row in rows}
     if files:
         ids = list(files)

@@ -235,22 +235,6 @@ class NotAtThisShopError(LoyaltyError):
         return {"reward": self.reward, "need": self.need}
 
 
-class CannotOfferError(LoyaltyError):
-    """A version promises a reward that cannot be: ``why`` is a stable word."""
-
-    code = "CANNOT_OFFER"
-
-    def __init__(self, reward: str, why: str) -> None:
-        """Name the reward and what is wrong with it."""
-        super().__init__(f"{self.code}: {reward}: {why}")
-        self.reward = reward
-        self.why = why
-
-    def numbers(self) -> dict[str, int | str]:
-        """Return the reward and why."""
-        return {"reward": self.reward, "why": self.why}
-
-
 class NotInvitableError(LoyaltyError):
     """The programme in force has no level of this id that members are invited to."""
 
@@ -300,6 +284,21 @@ class StartsInPastError(LoyaltyError):
     """A programme version cannot begin before now."""
 
     code = "STARTS_IN_PAST"
+
+
+class UnknownVersionError(LoyaltyError):
+    """The programme has no version of this number."""
+
+    code = "UNKNOWN_VERSION"
+
+    def __init__(self, number: int) -> None:
+        """``number`` is the one asked for."""
+        super().__init__(self.code)
+        self.number = number
+
+    def numbers(self) -> dict[str, int | str]:
+        """Return the number asked for."""
+        return {"version": self.number}
 
 
 class UnknownMemberError(LoyaltyError):

@@ -1,10 +1,10 @@
 """Whether a reward can be promised at all: its terms fit together, and some shop's platform can keep it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from app.loyalty.effects import CreditKind, DiscountKind
-from app.loyalty.errors import CannotOfferError, NotAtThisShopError
+from app.loyalty.errors import NotAtThisShopError
 from app.loyalty.programme import Reward, Version
 from app.loyalty.rewards import Access, Choice, Donation, Percentage, is_sum, need, worth
 
@@ -39,21 +39,19 @@ def check_shop(reward: Reward, abilities: Abilities) -> None:
         raise NotAtThisShopError(reward.id, lacking)
 
 
-def check_version(version: Version, shops: Sequence[Abilities] = ()) -> None:
-    """Refuse a version with a reward nobody could have. Raises CannotOfferError with a stable word why.
+def faults(version: Version, shops: Sequence[Abilities] = ()) -> Iterator[tuple[int, str]]:
+    """Return the position of every reward nobody could have, with a stable word why.
 
     ``shops`` are the abilities of the programme's shops; none given, only the terms themselves are looked at.
     """
     seen: set[str] = set()
-    for reward in version.rewards:
-        if reward.id in seen:
-            raise CannotOfferError(reward.id, "ID_TWICE")
+    for number, reward in enumerate(version.rewards):
+        why = "ID_TWICE" if reward.id in seen else _fault(reward, version)
         seen.add(reward.id)
-        why = _fault(reward, version)
         if why is not None:
-            raise CannotOfferError(reward.id, why)
-        if shops and all(missing(reward, shop) for shop in shops):
-            raise CannotOfferError(reward.id, f"NO_SHOP_CAN:{missing(reward, shops[0])}")
+            yield number, why
+        elif shops and all(missing(reward, shop) for shop in shops):
+            yield number, f"NO_SHOP_CAN:{missing(reward, shops[0])}"
 
 
 def _fault(reward: Reward, version: Version) -> str | None:

@@ -12,7 +12,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
+from app.files.names import place
 from app.loyalty.errors import LoyaltyError
+from app.loyalty.soundness import UnsoundProgrammeError
 from app.web import notices, tracing
 from app.web.limits import rest_s
 from app.web.notices import Notice
@@ -117,6 +119,8 @@ def problem(refusal: Refusal) -> Response:
     }
     if refusal.detail:
         document["detail"] = refusal.detail
+    if refusal.errors:
+        document["errors"] = refusal.errors
     response = jsonify(document)
     response.status_code = refusal.status
     response.mimetype = PROBLEM_TYPE
@@ -172,6 +176,15 @@ def _of_trade(error: LoyaltyError) -> Response:
     return answer(Refusal(error.code, error.numbers()))
 
 
+def _of_programme(error: UnsoundProgrammeError) -> Response:
+    """A version that cannot be published: every problem with its place in the programme's file."""
+    errors = [
+        {"place": place(error.version, problem.path), "code": problem.code, **problem.numbers}
+        for problem in error.problems
+    ]
+    return answer(Refusal(error.code, error.numbers(), errors=errors))
+
+
 def _of_database(error: Exception) -> Response:
     """The database is away or busy: whoever asked tries again, platforms do so by themselves."""
     tracing.log_crash(error)
@@ -187,6 +200,7 @@ def handle(app: Flask) -> None:
     """Register the handlers, the widest last."""
     app.register_error_handler(Refusal, answer)
     app.register_error_handler(LoyaltyError, _of_trade)
+    app.register_error_handler(UnsoundProgrammeError, _of_programme)
     app.register_error_handler(HTTPError, _of_input)
     app.register_error_handler(HTTPException, _of_http)
     for kind in (OperationalError, InterfaceError, PoolTimeoutError):

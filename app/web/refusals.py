@@ -1,6 +1,6 @@
 """Everything we refuse, in one table: the code's status and its title. What shoppers read is the widget's to word."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
@@ -8,7 +8,6 @@ REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
     "ALREADY_CLOSED": (409, "It was closed before"),
     "ALREADY_PICKED": (409, "There is nothing to pick any more"),
     "ALREADY_USED": (409, "The code was used"),
-    "CANNOT_OFFER": (422, "This reward cannot be offered so"),
     "INSUFFICIENT_POINTS": (409, "Not enough points"),
     "INTERNAL": (500, "Something went wrong here"),
     "INVALID_AMOUNT": (422, "This is no amount of the currency"),
@@ -16,8 +15,11 @@ REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
     "KEY_REUSED": (409, "The key was used for something else"),
     "LIMIT_REACHED": (409, "Had as often as one member may"),
     "MEMBER_TOO_NEW": (409, "For members of some standing"),
+    "MERGED_SINCE": (409, "One of them was merged since"),
     "NOT_ALLOWED": (403, "Not allowed"),
     "NOT_AT_THIS_SHOP": (409, "This shop cannot give it"),
+    "NOT_INVITABLE": (409, "Nobody is invited to this level"),
+    "NOT_MERGED": (409, "They were not merged"),
     "NOT_A_MEMBER": (409, "Not a member"),
     "NOT_ELIGIBLE": (409, "Not eligible"),
     "NOT_FOUND": (404, "Nothing is here"),
@@ -26,9 +28,12 @@ REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
     "NOT_YET_OPEN": (409, "Not open yet"),
     "OFFER_CLOSED": (409, "The offer has ended"),
     "NO_ENTRY": (409, "Redeem it first"),
+    "OTHER_CURRENCY": (409, "The shop counts in another currency"),
+    "OTHER_PROGRAMME": (409, "The shop belongs to another programme"),
     "POINTS_NOT_OFFERED": (409, "Not so many points"),
     "PROGRAMME_PAUSED": (409, "The programme is paused"),
     "REFUSED": (409, "Refused"),
+    "SAME_MEMBER": (409, "Both are one member"),
     "SELF_REFERRAL": (409, "Nobody can refer themselves"),
     "SIGNATURE_INVALID": (401, "The signature does not fit"),
     "SOLD_OUT": (409, "None is left"),
@@ -37,12 +42,15 @@ REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
     "TIER_TOO_LOW": (409, "For members of a higher tier"),
     "TOO_MANY_REQUESTS": (429, "Too many requests"),
     "UNAVAILABLE": (503, "Not available at the moment"),
+    "UNKNOWN_INVITATION": (404, "No such invitation"),
     "UNKNOWN_MEMBER": (404, "No such member"),
     "UNKNOWN_OPTION": (404, "No such option"),
     "UNKNOWN_REDEMPTION": (404, "No such redemption"),
     "UNKNOWN_REFERRAL": (404, "No such referral"),
     "UNKNOWN_REWARD": (404, "No such reward"),
     "UNKNOWN_SHOP": (404, "No such shop"),
+    "UNKNOWN_VERSION": (404, "No such version"),
+    "UNSOUND_PROGRAMME": (422, "The programme cannot be published so"),
 }
 _UNLISTED: Final = (409, "Refused")
 
@@ -58,8 +66,12 @@ class Refusal(Exception):
         status: int | None = None,
         detail: str | None = None,
         headers: Mapping[str, str] | None = None,
+        errors: Sequence[Mapping[str, int | str]] = (),
     ) -> None:
-        """``detail`` is a sentence for whoever operates the caller; never for shoppers, never with their data."""
+        """``detail`` is a sentence for whoever operates the caller; never for shoppers, never with their data.
+
+        ``errors`` are refusals of parts, each with its place and code.
+        """
         super().__init__(code)
         self.code = code
         self.numbers = dict(numbers or {})
@@ -67,3 +79,4 @@ class Refusal(Exception):
         self.status = status or listed
         self.detail = detail
         self.headers = dict(headers or {})
+        self.errors = [dict(error) for error in errors]

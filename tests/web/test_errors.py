@@ -2,6 +2,7 @@
 
 import json
 import re
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,11 @@ from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
 from app.loyalty import errors as trade
+from app.loyalty.programme import Reward
+from app.loyalty.rules import AmountRule
+from app.loyalty.soundness import UnsoundProgrammeError, problems
 from app.web.refusals import REFUSALS, Refusal
+from tests.factories.programmes import version
 
 CONTRACT = json.loads((Path(__file__).parents[2] / "widgets" / "contract.json").read_text(encoding="utf-8"))
 CANARY = "canary-7f3a@example.com"
@@ -54,6 +59,19 @@ def test_a_refusal_of_the_trade_is_a_problem_document_with_its_numbers(app: Flas
         "need": 1500,
         "missing": 260,
     }
+
+
+def test_an_unsound_programme_is_told_with_every_place_in_the_words_of_its_file(app: Flask) -> None:
+    wrong = version(earn=[AmountRule(Decimal(1), 0)], rewards=[Reward("r", 1, level="gold")])
+    answer = _raising(app, UnsoundProgrammeError(wrong, problems(wrong))).get("/healthz")
+
+    assert answer.status_code == 422
+    said = answer.get_json()
+    assert (said["code"], said["problems"]) == ("UNSOUND_PROGRAMME", 2)
+    assert said["errors"] == [
+        {"place": "earn[0].per", "code": "TOO_SMALL", "minimum": 1},
+        {"place": "rewards[0]", "code": "CANNOT_OFFER", "reward": "r", "why": "UNKNOWN_TIER"},
+    ]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from app.db.tables.ledger import BalanceRow, LotRow, PostingRow, SettlementRow, 
 from app.db.tables.members import IdentityRow, MemberRow, MergeRow, PersonRow, TierInvitationRow
 from app.db.tables.operations import AuditRow, ConnectStateRow, DeedRow, InvitationRow, SignInLinkRow, TickRow
 from app.db.tables.outbox import OutboxRow
-from app.db.tables.programmes import ProgrammeRow, VersionRow
+from app.db.tables.programmes import DraftRow, ProgrammeRow, VersionRow
 from app.db.tables.redemptions import RedemptionRow, StockRow, TaskRow
 from app.db.tables.shops import CredentialsRow, CursorRow, DirectoryRow, PrivacyRow, ShopRow
 
@@ -21,6 +21,7 @@ __all__ = [
     "CursorRow",
     "DeedRow",
     "DirectoryRow",
+    "DraftRow",
     "EventRow",
     "IdentityRow",
     "InboxBodyRow",

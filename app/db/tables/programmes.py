@@ -38,3 +38,16 @@ class VersionRow(Base):
     published_at: Mapped[datetime]
     published_by: Mapped[str] = mapped_column(Name)
     content: Mapped[dict[str, Any]]
+
+
+class DraftRow(Base):
+    """A version that is still being written: it judges nothing, and is changed until it is published."""
+
+    __tablename__ = "programme_drafts"
+
+    programme_id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Word, primary_key=True)
+    starts_at: Mapped[datetime | None]
+    saved_at: Mapped[datetime]
+    saved_by: Mapped[str] = mapped_column(Name)
+    content: Mapped[dict[str, Any]]

@@ -3,7 +3,6 @@
 from datetime import datetime
 from decimal import Decimal
 
-from app.loyalty.money import exponent
 from app.loyalty.programme import (
     Downgrade,
     Expiry,
@@ -18,6 +17,7 @@ from app.loyalty.programme import (
 )
 from app.loyalty.rewards import AmountOff, FreeShipping, Percentage
 from app.loyalty.rules import AmountRule, ReferralRule, ReviewRule, SignUpRule
+from app.loyalty.template import Template, in_language, whole
 
 _LEVEL_NAMES = {"en": ("Spring", "Stream", "Tide"), "ja": ("若葉", "木もれ日", "大樹")}
 
@@ -27,8 +27,7 @@ def starter_version(currency: str, starts_at: datetime, locale: str) -> Version:
 
     Amounts follow the currency's size: what 1.00 is to two decimals, 100 is to a currency without any.
     """
-    unit = 100 if exponent(currency) == 0 else 10 ** exponent(currency)
-    names = _LEVEL_NAMES.get(locale.split("-", maxsplit=1)[0].split("_", maxsplit=1)[0], _LEVEL_NAMES["en"])
+    unit, names = whole(currency), in_language(locale, _LEVEL_NAMES)
     return Version(
         starts_at=starts_at,
         pending_days=14,
@@ -58,3 +57,6 @@ def starter_version(currency: str, starts_at: datetime, locale: str) -> Version:
         ),
         friend_reward=FriendReward(Percentage(1000), minimum_minor=20 * unit),
     )
+
+
+TEMPLATE = Template("What every new shop begins with: points, tiers, rewards, a referral", "", starter_version)

@@ -1,0 +1,55 @@
+"""What keeps a version from being published, as sentences that name the place in the file and say what to do."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from app.files.names import is_money, place
+from app.loyalty.programme import Version
+from app.loyalty.soundness import Problem
+
+SENTENCES: Final[Mapping[str, str]] = {
+    "CANNOT_OFFER": "cannot be promised ({reward}): {reason}",
+    "EARNS_LESS_THAN_NO_TIER": "earns less than having no tier; write a ratio of 1 or more, such as [3, 2]",
+    "EMPTY": "is empty; fill it in, or leave out what it belongs to",
+    "ENDS_BEFORE_IT_BEGINS": "is not after the beginning, so nothing would ever be within; move one of the two",
+    "ENDS_WHILE_WAITING": "is shorter than points wait, so none could ever be spent; make it {minimum} or more",
+    "LIMIT_SHARED": "is that of earn[{first}] too, so both would count towards one limit; give each an id of its own",
+    "NOT_ABOVE_THE_ONE_BELOW": "must be more than that of levels[{below}]; order the levels from the lowest up",
+    "NO_SHOP_CAN": "is something no shop of this programme can give ({need}); choose another reward",
+    "NO_BOUGHT_LEVEL": 'is no level of the ladder that is "bought"; name one, or give it that entry',
+    "NO_MONEY": "must be above 0",
+    "TOO_LARGE": "must be {maximum} or less",
+    "TOO_LONG": "must have {maximum} characters or fewer",
+    "TOO_SMALL": "must be {minimum} or more",
+    "TWICE": "stands twice; give each an id of its own",
+}
+_OF_MONEY: Final[Mapping[str, str]] = {"TOO_SMALL": "NO_MONEY"}
+REASONS: Final[Mapping[str, str]] = {
+    "AMOUNTS_NOT_EXACT": "some of the points on offer are worth no whole coin; choose other steps",
+    "CLOSES_BEFORE_IT_OPENS": "it closes before it opens; move one of the two",
+    "DAYS_WITHOUT_LIMIT": "limit_days says how long a limit holds; add limit, or take limit_days out",
+    "ID_TWICE": "another reward has this id; give each its own",
+    "LEVEL_TWICE": "a tier has two openings; keep one",
+    "MAXIMUM_WITHOUT_PERCENTAGE": "only a percentage can have a maximum; take it out",
+    "NOTHING_TO_ENTER": "it opens nothing; name what it opens",
+    "NO_SHOP_CAN": "no shop of this programme can give it; choose another reward",
+    "NO_SUM_TO_CHOOSE": "what it gives is no sum that a shopper could choose; take variable out",
+    "OPTION_CANNOT_BE_PICKED": "an option is itself a choice, has a stock or chosen points; offer plain rewards",
+    "ROUNDING_NEEDS_CHOSEN_POINTS": "rounding up needs variable, and a step to round to above 0",
+    "TOO_FEW_OPTIONS": "a choice needs two different options or more",
+    "UNKNOWN_OPTION": "an option is no other reward of this programme; name ids of rewards",
+    "UNKNOWN_TIER": "it names a tier that the ladder does not have; name a level's id",
+    "WORTH_NOTHING": "it is worth nothing; give it a value above 0",
+}
+"""Why a reward cannot be promised; the sum below zero and the like are told with every other number."""
+
+
+def sentence(version: Version, problem: Problem) -> str:
+    """Return a problem as a sentence."""
+    numbers = dict(problem.numbers)
+    if "why" in numbers:
+        why, _, need = str(numbers["why"]).partition(":")
+        numbers["reason"] = REASONS.get(why, why) + (f" (needed: {need})" if need else "")
+    code = _OF_MONEY.get(problem.code, problem.code) if is_money(str(problem.path[-1])) else problem.code
+    said = SENTENCES.get(code, code).format(**numbers)
+    return f"{place(version, problem.path)} {said}."

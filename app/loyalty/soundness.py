@@ -1,0 +1,206 @@
+"""What a version must satisfy before anybody is promised it, told as a list of everything that is wrong with it."""
+
+import dataclasses
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Final
+
+from app.loyalty.errors import LoyaltyError
+from app.loyalty.ladder import Entry, Ladder, Level, WindowKind
+from app.loyalty.money import AMOUNT_MAX
+from app.loyalty.offering import Abilities, faults, missing
+from app.loyalty.programme import ExpiryFrom, Reward, Version
+from app.loyalty.rewards import Percentage, worth
+from app.loyalty.rules import AmountRule, EventRule
+
+Path = tuple[str | int, ...]
+ID_MAX: Final = 64
+"""Ids are words of our own: no longer than this."""
+DAYS_MAX: Final = 36_500
+"""Nothing is counted in more days, or hours of such days, than a hundred years."""
+_IDS: Final = frozenset({"id", "event"})
+_MAY_BE_EMPTY: Final = frozenset({(AmountRule, "id"), (EventRule, "id")})
+_AT_LEAST_ONE: Final = frozenset(
+    {
+        "basis_points", "code_days", "cooldown_hours", "days", "friends", "k", "limit", "limit_days", "max_per_day",
+        "max_per_order", "max_total", "maximum_minor", "per_minor", "per_points", "step", "year",
+    }
+)  # fmt: skip
+"""Numbers that mean nothing at zero. No number of a programme is below it."""
+_WHOLE: Final = 10_000
+"""A whole, in hundredths of a percent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong: where in the version (names and positions), a stable word, and the numbers that belong to it."""
+
+    path: Path
+    code: str
+    numbers: Mapping[str, int | str] = field(default_factory=dict)
+
+
+class UnsoundProgrammeError(LoyaltyError):
+    """A version cannot be published, with everything that is wrong with it."""
+
+    code = "UNSOUND_PROGRAMME"
+
+    def __init__(self, version: Version, found: Sequence[Problem]) -> None:
+        """``found`` are the problems of the version, one at least."""
+        super().__init__(f"{self.code}: {', '.join(sorted({problem.code for problem in found}))}")
+        self.version = version
+        self.problems = tuple(found)
+
+    def numbers(self) -> dict[str, int | str]:
+        """Return how many problems there are."""
+        return {"problems": len(self.problems)}
+
+
+def problems(version: Version, shops: Sequence[Abilities] = ()) -> list[Problem]:
+    """Return everything that keeps a version from being published, in the order of its parts; none where it is sound.
+
+    ``shops`` are what the platforms of the programme's shops can give; none given, that is not looked at.
+    """
+    found = [
+        *_numbers(version, ()),
+        *_dates(version),
+        *_twice_limited(version),
+        *_campaigns(version),
+        *(_ladder(version.tiers) if version.tiers is not None else ()),
+        *_memberships(version),
+        *_rewards(version, shops),
+        *_friend(version, shops),
+    ]
+    order = [each.name for each in dataclasses.fields(version)]
+    return sorted(found, key=lambda problem: order.index(str(problem.path[0])))
+
+
+def _numbers(value: object, path: Path) -> Iterator[Problem]:
+    """Look at every number and id there is, whatever rule, reward or policy it belongs to."""
+    if dataclasses.is_dataclass(value):
+        for each in dataclasses.fields(value):
+            held, place = getattr(value, each.name), (*path, each.name)
+            if each.name in _IDS and isinstance(held, str) and (type(value), each.name) not in _MAY_BE_EMPTY:
+                yield from _id(held, place)
+            yield from _numbers(held, place)
+    elif isinstance(value, Mapping):
+        for name, held in value.items():
+            yield from _numbers(held, (*path, name))
+    elif isinstance(value, tuple):
+        for number, held in enumerate(value):
+            yield from _numbers(held, (*path, number))
+    elif isinstance(value, int | Decimal) and not isinstance(value, bool):
+        yield from _number(value, path)
+
+
+def _number(value: int | Decimal, path: Path) -> Iterator[Problem]:
+    name = str(path[-1])
+    least = 1 if name in _AT_LEAST_ONE else 0
+    most = DAYS_MAX * (24 if name.endswith("hours") else 1) if name.endswith(("days", "hours")) else AMOUNT_MAX
+    if value != value or value < least:  # noqa: PLR0124 - no number at all is no amount
+        yield Problem(path, "TOO_SMALL", {"minimum": least})
+    elif value > most:
+        yield Problem(path, "TOO_LARGE", {"maximum": most})
+
+
+def _id(held: str, path: Path) -> Iterator[Problem]:
+    if not held.strip():
+        yield Problem(path, "EMPTY")
+    elif len(held) > ID_MAX:
+        yield Problem(path, "TOO_LONG", {"maximum": ID_MAX})
+
+
+def _dates(version: Version) -> Iterator[Problem]:
+    """Points that end before their waiting is over could never be spent."""
+    expiry = version.expiry
+    if expiry is not None and expiry.counted_from is ExpiryFrom.FACT and expiry.days < version.pending_days:
+        yield Problem(("expiry", "days"), "ENDS_WHILE_WAITING", {"minimum": version.pending_days})
+
+
+def _twice_limited(version: Version) -> Iterator[Problem]:
+    """Rules that count towards the same limit under one name would each take from it what the other gave."""
+    names = [_limited_name(rule) for rule in version.earn]
+    count = Counter(name for name in names if name is not None)
+    for number, name in enumerate(names):
+        if name is not None and count[name] > 1 and name in names[:number]:
+            yield Problem(("earn", number, "id"), "LIMIT_SHARED", {"first": names.index(name)})
+
+
+def _limited_name(rule: object) -> tuple[str, ...] | None:
+    if isinstance(rule, EventRule) and (rule.max_per_day or rule.max_total or rule.cooldown_hours):
+        return (rule.rule, rule.event, rule.id)
+    return (rule.rule, rule.id) if isinstance(rule, AmountRule) and rule.max_per_day else None
+
+
+def _campaigns(version: Version) -> Iterator[Problem]:
+    known: set[str] = set()
+    for number, campaign in enumerate(version.campaigns):
+        path: Path = ("campaigns", number)
+        if campaign.id in known:
+            yield Problem((*path, "id"), "TWICE")
+        known.add(campaign.id)
+        if campaign.ends_at <= campaign.starts_at:
+            yield Problem((*path, "ends_at"), "ENDS_BEFORE_IT_BEGINS")
+        if min(campaign.multiplier) < 1:
+            yield Problem((*path, "multiplier"), "TOO_SMALL", {"minimum": 1})
+
+
+def _ladder(ladder: Ladder) -> Iterator[Problem]:
+    if not ladder.levels:
+        yield Problem(("tiers", "levels"), "EMPTY")
+    if ladder.window.kind is WindowKind.ROLLING_MONTHS and ladder.window.months < 1:
+        yield Problem(("tiers", "window", "months"), "TOO_SMALL", {"minimum": 1})
+    below: Level | None = None
+    known: set[str] = set()
+    for number, level in enumerate(ladder.levels):
+        path: Path = ("tiers", "levels", number)
+        if level.id in known:
+            yield Problem((*path, "id"), "TWICE")
+        known.add(level.id)
+        if level.entry is Entry.EARNED:
+            if below is not None and not _above(level, below):
+                yield Problem((*path, "threshold"), "NOT_ABOVE_THE_ONE_BELOW", {"below": ladder.position(below.id)})
+            below = level
+        times, by = level.multiplier
+        if by < 1 or times < by:
+            yield Problem((*path, "multiplier"), "EARNS_LESS_THAN_NO_TIER")
+
+
+def _above(level: Level, below: Level) -> bool:
+    """Say whether a level asks for more than the one below: by the threshold, or besides it."""
+    return level.threshold > below.threshold or (level.threshold == below.threshold and level.also != below.also)
+
+
+def _memberships(version: Version) -> Iterator[Problem]:
+    levels = version.tiers.levels if version.tiers is not None else ()
+    bought = {level.id for level in levels if level.entry is Entry.BOUGHT}
+    for number, membership in enumerate(version.memberships):
+        if membership.level not in bought:
+            yield Problem(("memberships", number, "level"), "NO_BOUGHT_LEVEL")
+        if not membership.products:
+            yield Problem(("memberships", number, "products"), "EMPTY")
+
+
+def _rewards(version: Version, shops: Sequence[Abilities]) -> Iterator[Problem]:
+    for number, why in faults(version, shops):
+        if why.endswith("_ZERO"):
+            continue  # told already, with every other number
+        yield Problem(("rewards", number), "CANNOT_OFFER", {"reward": version.rewards[number].id, "why": why})
+    for number, reward in enumerate(version.rewards):
+        if isinstance(reward.gives, Percentage) and reward.gives.basis_points > _WHOLE:
+            yield Problem(("rewards", number, "gives", "basis_points"), "TOO_LARGE", {"maximum": _WHOLE})
+
+
+def _friend(version: Version, shops: Sequence[Abilities]) -> Iterator[Problem]:
+    friend = version.friend_reward
+    if friend is None:
+        return
+    if isinstance(friend.gives, Percentage) and friend.gives.basis_points > _WHOLE:
+        yield Problem(("friend_reward", "gives", "basis_points"), "TOO_LARGE", {"maximum": _WHOLE})
+    if worth(friend.gives) == 0:
+        yield Problem(("friend_reward", "gives", "value_minor"), "TOO_SMALL", {"minimum": 1})
+    lacking = [missing(Reward("friend", 0, friend.gives), shop) for shop in shops]
+    if lacking and all(lacking):
+        yield Problem(("friend_reward", "gives"), "NO_SHOP_CAN", {"need": str(lacking[0])})

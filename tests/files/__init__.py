@@ -1,0 +1,1 @@
+"""Programmes as files: read, written, described, refused with sentences."""
