@@ -1,0 +1,69 @@
+"""The documented programme files: each is published on a programme of its own and does what it says."""
+
+import pytest
+from sqlalchemy import Engine
+
+from app.actions.publish_programme import publish_programme
+from app.files.reading import read
+from app.loyalty.rewards import REWARDS
+from app.loyalty.rules import RULES
+from tests.factories.facts import line, order, sign_up
+from tests.factories.houses import House, house
+from tests.factories.instants import instant
+from tests.factories.programmes import version
+from tests.house.repository import ROOT
+
+EXAMPLES = {path.stem: path.read_text(encoding="utf-8") for path in (ROOT / "docs/merchants/programmes").glob("*.json")}
+
+
+def running(db: Engine, name: str) -> House:
+    ours = house(db, version(earn=[]))
+    with ours.unit("2027-01-01") as scope:
+        publish_programme(scope, read(EXAMPLES[name], "EUR").version(instant("2027-01-01")), by="operator")
+    return ours
+
+
+def test_between_them_they_switch_on_every_kind_of_rule_and_reward() -> None:
+    versions = [read(text, "EUR").content for text in EXAMPLES.values()]
+    assert {rule.rule for each in versions for rule in each.earn} == set(RULES)
+    assert {reward.gives.kind for each in versions for reward in each.rewards} == set(REWARDS)
+
+
+@pytest.mark.parametrize("name", sorted(EXAMPLES))
+def test_the_page_tells_of_each(name: str) -> None:
+    assert f"programmes/{name}.json" in (ROOT / "docs/merchants/programme-files.md").read_text(encoding="utf-8")
+
+
+def test_orders_earn_by_amount_and_for_being_orders(db: Engine) -> None:
+    ours = running(db, "orders")
+    ours.settle("2027-02-01T13", order("o1", "20.00", "2027-02-01"))
+    assert ours.amounts("ada") == (0, 20 + 5 + 50, 0, 0)
+    ours.settle("2027-02-02T13", order("o2", "8.00", "2027-02-02"))
+    assert ours.amounts("ada") == (0, 75 + 8, 0, 0)
+    box = order("o3", paid="2027-06-02", lines=[line("10.00", product="gift-box")])
+    ours.settle("2027-06-02T13", box)
+    assert ours.amounts("ada") == (0, 83 + 10 * 3 * 2 + 5 + 30, 0, 0)
+
+
+def test_people_earn_for_joining(db: Engine) -> None:
+    ours = running(db, "people")
+    ours.settle("2027-02-01T13", sign_up("ada", "2027-02-01"))
+    assert ours.amounts("ada") == (0, 100, 0, 0)
+    ours.tend("2028-02-01T00")
+    assert ours.amounts("ada") == (0, 125, 0, 0)
+
+
+@pytest.mark.parametrize(("reward", "cost"), (("five_off", 100), ("mug", 300), ("credit", 200), ("trees", 100)))
+def test_points_buy_what_is_promised(db: Engine, reward: str, cost: int) -> None:
+    ours = running(db, "rewards")
+    ours.settle("2027-02-01T13", sign_up("ada", "2027-02-01"))
+    assert ours.redeem("2027-02-02", "ada", "k1", reward).refused is None
+    assert ours.amounts("ada")[1] == 1000 - cost
+
+
+def test_tiers_are_risen_to_and_bought(db: Engine) -> None:
+    ours = running(db, "tiers")
+    ours.settle("2027-02-01T13", order("o1", "120.00", "2027-02-01"))
+    assert (ours.row("ada").tier, ours.amounts("ada")) == ("silver", (0, 140, 0, 0))
+    ours.settle("2027-02-02T13", order("o2", paid="2027-02-02", lines=[line("49.00", product="plus-membership")]))
+    assert ours.row("ada").tier == "plus"
