@@ -3,6 +3,7 @@
 from app.loyalty.template import Template
 from app.loyalty.templates import (
     bonus_days,
+    daily_cashback,
     engagement_badges,
     service_first,
     stars_and_ladder,
@@ -16,6 +17,7 @@ TEMPLATES: dict[str, Template] = {
     "stars_and_ladder": stars_and_ladder.TEMPLATE,
     "bonus_days": bonus_days.TEMPLATE,
     "engagement_badges": engagement_badges.TEMPLATE,
+    "daily_cashback": daily_cashback.TEMPLATE,
     "service_first": service_first.TEMPLATE,
 }
 
