@@ -95,6 +95,42 @@ def every_way(store: Store) -> None:
     ]
 
 
+def level(level_id: str, entry: str, **told: object) -> dict[str, object]:
+    """A level that is not earned."""
+    every = {"id": level_id, "name": {"en": level_id.title()}, "threshold": 0, "multiplier": [2, 1], "entry_reward": 0}
+    return {**every, "benefits": [], "entry": entry, "also": {}, "yearly_reward": 0, **told}
+
+
+def by_right(store: Store) -> None:
+    """A bought level is held, and there is one by invitation."""
+    ladder = store.programme["tiers"]
+    ladder["hold_days"] = 90
+    bought = level("harbour", "bought", entry_reward=500, yearly_reward=200)
+    ladder["levels"][2:] = [bought, *ladder["levels"][2:], level("guests", "invited")]
+    store.member["tier"] |= {"id": "harbour", "until": "2027-01-01T05:00:00Z", "level": bought}
+
+
+def hidden_level(store: Store) -> None:
+    """A level is held that the programme does not show."""
+    pearl = level("pearl", "invited", name={"en": "The Pearl"})
+    store.member["tier"] |= {"id": "pearl", "until": None, "level": pearl}
+
+
+def variable(store: Store) -> None:
+    """The first reward is money off, as much as the shopper chooses."""
+    chosen = {"minimum": 100, "maximum": None, "step": 100, "value_minor": 1, "per_points": 1}
+    store.programme["rewards"][0] |= {"id": "chosen", "cost": 100, "chosen": chosen}
+    store.member["rewards"][0] |= {"id": "chosen"}
+
+
+def one_of_several(store: Store) -> None:
+    """A reward waits for its choice to be made."""
+    ids = [one["id"] for one in store.programme["rewards"]]
+    choice = {"state": "choosing", "code": None, "apply_url": None, "returnable": True, "expires_at": None}
+    deal = {"kind": "choice", "value_minor": None, "percent": None}
+    store.member["redemptions"][0] |= {**choice, "deal": deal, "name": {}, "options": [ids[0], ids[2]]}
+
+
 INVITED: Final = "/?kz_ref={code}"
 SCENES: Final = (
     Scene("closed", ".kz-launcher", opened=False),
@@ -116,6 +152,7 @@ SCENES: Final = (
     Scene("signed-out-in-a-campaign", ".note", signed_in=False, prepare=every_way),
     Scene("redeem", ".reward", ("go-redeem",)),
     Scene("redeem-paused", ".note", ("go-redeem",), prepare=lambda store: store.programme.update(state="paused")),
+    Scene("confirm-choosing", ".choose", ("go-redeem", "get-chosen"), prepare=variable),
     Scene("confirm", ".kz-foot", ("go-redeem", "get-shipping")),
     Scene(
         "confirm-unanswered",
@@ -124,6 +161,7 @@ SCENES: Final = (
         prepare=lambda store: store.answer("POST", "redemptions", problem("INTERNAL", 500)),
     ),
     Scene("rewards", ".ticket", ("row-rewards",)),
+    Scene("rewards-choosing", ".ticket", ("row-rewards",), prepare=one_of_several),
     Scene("rewards-after-redeeming", ".toast", ("go-redeem", "get-shipping", "redeem")),
     Scene("rewards-empty", ".empty", ("row-rewards",), prepare=_empty),
     Scene("history", ".led", ("row-history",)),
@@ -136,6 +174,8 @@ SCENES: Final = (
     ),
     Scene("tiers", ".ladder", ("row-tiers",)),
     Scene("tiers-at-the-top", ".ladder", ("row-tiers",), prepare=_reached),
+    Scene("tiers-by-right", ".ladder", ("row-tiers",), prepare=by_right),
+    Scene("tiers-hidden", ".ladder", ("row-tiers",), prepare=hidden_level),
     Scene("refer", ".deal", ("go-refer",)),
     Scene("refer-empty", ".deal", ("go-refer",), prepare=_empty),
     Scene("friend", ".claim", signed_in=False, path=INVITED),

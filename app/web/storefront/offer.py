@@ -8,14 +8,13 @@ from typing import Any, Literal
 
 from app.db.places import Place
 from app.loyalty.money import exponent
-from app.loyalty.programme import FriendReward, Version, WindowKind
-from app.loyalty.programme import Ladder as LoyaltyLadder
+from app.loyalty.programme import FriendReward, Version
 from app.loyalty.programme import Reward as LoyaltyReward
 from app.loyalty.rewards import AmountOff, Choice, Gift, Percentage
 from app.loyalty.rewards import worth as worth_of_gift
 from app.loyalty.rules import ReferralRule
 from app.loyalty.variable import Variable
-from app.web.storefront import shapes
+from app.web.storefront import shapes, tiers
 from app.web.storefront.earning import campaigns, earning
 from app.web.storefront.texts import local, plain
 from app.web.tones import DEFAULT, tones
@@ -42,7 +41,7 @@ def programme(place: Place, version: Version | None, now: datetime) -> shapes.Pr
         links=_links(look),
         earn=[rule for rule, _ in earning(version)],
         rewards=[reward(place, entry) for entry in (version.rewards if version else ())],
-        tiers=_ladder(place, version.tiers) if version and version.tiers else None,
+        tiers=tiers.public(place, version.tiers) if version and version.tiers else None,
         referral=referral(version),
         campaigns=campaigns(place, version, now),
     )
@@ -122,32 +121,6 @@ def worth_of(available: int, version: Version | None) -> int | None:
     """Return what ``available`` points are worth in minor units, rounded down."""
     rate = worth(version)
     return available * rate.value_minor // rate.points if rate else None
-
-
-def _ladder(place: Place, ladder: LoyaltyLadder) -> shapes.Ladder:
-    rolling = ladder.window.kind is WindowKind.ROLLING_MONTHS
-    return shapes.Ladder(
-        measure=ladder.measure.value,
-        window=shapes.Window(kind=ladder.window.kind.value, months=ladder.window.months if rolling else None),
-        grace_days=ladder.grace_days,
-        levels=[
-            shapes.Level(
-                id=level.id,
-                name=local(place, level.name),
-                threshold=level.threshold,
-                multiplier=level.multiplier,
-                entry_reward=level.entry_reward,
-                benefits=[],
-                entry=level.entry.value,
-                also={measure.value: least for measure, least in level.also.items()},
-                yearly_reward=level.yearly_reward,
-            )
-            for level in ladder.levels
-            if not level.hidden
-        ],
-        hold_days=ladder.hold_days,
-        mix=ladder.mix.value,
-    )
 
 
 def referral(version: Version | None) -> shapes.ReferralTerms | None:

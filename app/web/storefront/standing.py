@@ -57,9 +57,7 @@ def member(place: Place, version: Version | None, standing: Standing, now: datet
         balance=has,
         next_release=_next(standing.portions, Account.PENDING),
         next_expiry=_next(standing.portions, Account.AVAILABLE),
-        tier=tiers.standing(row, version.tiers, standing.deserved, place.home_zone, now)
-        if version and version.tiers
-        else None,
+        tier=tiers.standing(place, row, version.tiers, standing.deserved, now) if version and version.tiers else None,
         rewards=list(_affordable(version, has.available, row.tier, now)),
         redemptions=[redemption(place, standing.versions.get(one.row.version), one) for one in standing.redeemed],
         earn=list(_earned(version, standing)),

@@ -3,20 +3,50 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
+from app.db.places import Place
 from app.db.storefront import Deserved
 from app.db.tables import MemberRow
 from app.loyalty.days import DAY, day_start, leaves_rolling_window, local_day
-from app.loyalty.ladder import Downgrade, Entry, Ladder, Measure, WindowKind
+from app.loyalty.ladder import Downgrade, Entry, Ladder, Level, Measure, WindowKind
 from app.loyalty.windows import span
 from app.web.storefront import shapes
+from app.web.storefront.texts import local
+
+
+def public(place: Place, terms: Ladder) -> shapes.Ladder:
+    """Return the ladder that anybody may see: hidden levels are not on it."""
+    rolling = terms.window.kind is WindowKind.ROLLING_MONTHS
+    return shapes.Ladder(
+        measure=terms.measure.value,
+        window=shapes.Window(kind=terms.window.kind.value, months=terms.window.months if rolling else None),
+        grace_days=terms.grace_days,
+        levels=[_level(place, level) for level in terms.levels if not level.hidden],
+        hold_days=terms.hold_days,
+        mix=terms.mix.value,
+    )
+
+
+def _level(place: Place, level: Level) -> shapes.Level:
+    return shapes.Level(
+        id=level.id,
+        name=local(place, level.name),
+        threshold=level.threshold,
+        multiplier=level.multiplier,
+        entry_reward=level.entry_reward,
+        benefits=[],
+        entry=level.entry.value,
+        also={measure.value: least for measure, least in level.also.items()},
+        yearly_reward=level.yearly_reward,
+    )
 
 
 def standing(
-    row: MemberRow, ladder: Ladder, deserved: Sequence[Deserved], zone: str, now: datetime
+    place: Place, row: MemberRow, ladder: Ladder, deserved: Sequence[Deserved], now: datetime
 ) -> shapes.MemberTier:
-    """Return the tier of the contract; ``zone`` is the home shop's, which cuts the days."""
-    position = ladder.position(row.tier)
-    higher = next((each for each in ladder.levels[position + 1 :] if each.entry is Entry.EARNED), None)
+    """Return the tier of the contract. The home shop's zone cuts the days; the way up leads to no hidden level."""
+    position, zone = ladder.position(row.tier), place.home_zone
+    ahead = (each for each in ladder.levels[position + 1 :] if each.entry is Entry.EARNED and not each.hidden)
+    higher = next(ahead, None)
     return shapes.MemberTier(
         id=row.tier if position >= 0 else None,
         since=row.tier_since if position >= 0 else None,
@@ -27,6 +57,7 @@ def standing(
             threshold=higher.threshold if higher else None,
             next=higher.id if higher else None,
         ),
+        level=_level(place, ladder.levels[position]) if position >= 0 else None,
     )
 
 

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field, RootModel
 
+from app.web.storefront.shapes.programme import Level
 from app.web.storefront.shapes.values import Deal, Id, Instant, LocalText, Money, OrderRef, Points
 
 
@@ -60,13 +61,14 @@ class Progress(BaseModel):
 
 
 class MemberTier(BaseModel):
-    """A member's place on the ladder."""
+    """A member's place on the ladder; ``level`` in full, for a hidden one is not in the public programme."""
 
     id: Id | None
     since: Instant | None
     until: Instant | None
     lost: Lost | None
     progress: Progress
+    level: Level | None = None
 
 
 Refusal = Literal[

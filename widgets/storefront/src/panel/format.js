@@ -106,6 +106,9 @@ export function formats(programme, locale, language, catalogue) {
     return text.charAt(0).toLocaleLowerCase(tag) + text.slice(1);
   };
 
+  /** Things in a row, as people list them. @param {string[]} parts @param {boolean} [any] any of them will do */
+  const list = (parts, any) => new Intl.ListFormat(tag, { type: any ? 'disjunction' : 'conjunction' }).format(parts);
+
   /** Points for money spent. @param {any} rate @param {[number, number]} [times] the tier's multiplier */
   const rateParts = (rate, [up, down] = [1, 1]) => {
     const value = (Number(rate.points) * up) / down;
@@ -114,5 +117,5 @@ export function formats(programme, locale, language, catalogue) {
     return { n: figure(value), money: money(rate.per_minor), points: said };
   };
 
-  return { ...words, language, local, unitWord, figure, cash, money, num, points, signed, date, lastDay, month, time, deal, inline, title, called, rateParts };
+  return { ...words, language, local, unitWord, figure, cash, money, num, points, signed, date, lastDay, month, time, deal, inline, title, called, list, rateParts };
 }

@@ -1,7 +1,11 @@
-// The step before points move: what is paid, what is kept, on which conditions.
+// The step before points move: how many, what is paid, what is kept, on which conditions.
 import { icon } from '../art.js';
 import { h } from '../dom.js';
+import { amounts, chooser } from '../chooser.js';
 import { because, failure, reference } from '../notes.js';
+
+/** Kinds that are a code for an order; what is said of codes is untrue of the others. */
+const CODES = new Set(['amount_off', 'percentage', 'free_shipping', 'free_product']);
 
 /** @typedef {import('../panel.js').Page} Page */
 
@@ -10,41 +14,56 @@ export const heading = ({ f }) => ({ title: f.t('redeem.title'), back: 'redeem' 
 
 /** @param {Page} page @returns {import('../panel.js').Drawing} */
 export function draw(page) {
-  const { f, programme, shopper, argument } = page;
+  const { f, programme, shopper, argument, kept } = page;
   const { member, busy, refusal } = shopper.state;
   const reward = programme.rewards.find((/** @type {any} */ one) => one.id === argument);
   if (!reward) return { ...heading(page), body: [failure(page, { code: 'UNKNOWN_REWARD', reference: '' }, () => page.go('redeem'))] };
-  const points = f.points(reward.cost);
-  const left = member.balance.available - reward.cost;
+  const { available } = member.balance;
+  const range = reward.chosen && amounts(reward.chosen, available);
   const sending = busy === `redeem ${reward.id}`;
   const strong = (/** @type {number} */ amount) => h('b', null, f.num(amount));
+  const cost = () => (range ? range.nearest(kept.points ?? reward.cost) : reward.cost);
+  const read = h('p.read', { 'aria-live': range ? 'polite' : null });
+  const sum = h('p.sum', null);
+  const send = () => !sending && cost() <= available && shopper.redeem(reward.id, range ? cost() : undefined);
+  const button = h('button.btn.btn-fill.wide', { type: 'button', 'data-k': 'redeem', 'aria-disabled': sending || cost() > available ? 'true' : null, 'aria-busy': sending ? 'true' : null, on: send });
+  // Written in place while the shopper chooses, so that what has the focus stays.
+  const write = () => {
+    const points = f.points(cost());
+    const given = range ? { deal: range.deal(reward.deal, cost()) } : reward;
+    const left = available - cost();
+    read.replaceChildren(h('b.num', null, f.title(given)), h('span.sub.num', null, points));
+    sum.replaceChildren(...(left < 0 ? [] : [h('span', null, f.rich('redeem.pay', { n: strong(cost()) })), h('span', null, f.rich('redeem.keep', { n: strong(left) }))]));
+    button.textContent = refusal && !refusal.final ? f.t('retry') : f.t('redeem.do', { points, deal: f.called(given) });
+  };
+  write();
+  const label = (range && f.local(reward.name)) || (CODES.has(reward.deal.kind) ? f.t('redeem.next_order') : '');
   return {
     ...heading(page),
-    aside: f.t('redeem.available', { n: f.num(member.balance.available) }),
+    aside: f.t('redeem.available', { n: f.num(available) }),
     body: [
-      h('div.slide', null, h('p.lab', null, f.t('redeem.next_order')), h('p.read', null, h('b.num', null, f.title(reward)), h('span.sub.num', null, points))),
+      h('div.slide', null, label && h('p.lab', null, label), read, range && chooser(page, range, cost, (points) => ((kept.points = points), write()))),
       h('ul.bene', null, conditions(f, reward).map((line) => h('li', null, line))),
       refusal ? trouble(f, refusal) : null,
     ],
-    foot: [
-      left >= 0
-        ? h('p.sum', null, h('span', null, f.rich('redeem.pay', { n: strong(reward.cost) })), h('span', null, f.rich('redeem.keep', { n: strong(left) })))
-        : null,
-      h(
-        'button.btn.btn-fill.wide',
-        { type: 'button', 'data-k': 'redeem', 'aria-disabled': sending || left < 0 ? 'true' : null, 'aria-busy': sending ? 'true' : null, on: () => !sending && left >= 0 && shopper.redeem(reward.id, reward.chosen ? reward.cost : undefined) },
-        refusal && !refusal.final ? f.t('retry') : f.t('redeem.do', { points, deal: f.called(reward) }),
-      ),
-    ],
+    foot: [sum, button],
   };
 }
 
 /** @param {any} f @param {any} reward @returns {string[]} */
 function conditions(f, reward) {
+  const isCode = CODES.has(reward.deal.kind);
+  /** @param {string} id @param {number} [n] @param {object} [more] */
+  const counted = (id, n, more) => (n ? f.t(id, { n: f.figure(n), ...more }, n) : '');
   return [
+    reward.max_value_minor ? f.t('redeem.most', { money: f.money(reward.max_value_minor) }) : '',
     reward.min_order_minor ? f.t('redeem.min', { money: f.money(reward.min_order_minor) }) : '',
-    reward.code_days ? f.t('redeem.days', { n: f.figure(reward.code_days) }, reward.code_days) : f.t('redeem.once'),
-    f.t('redeem.back'),
+    isCode ? counted('redeem.days', reward.code_days) || f.t('redeem.once') : '',
+    counted('redeem.limit', reward.limit),
+    counted('redeem.limit_days', reward.limit && reward.limit_days),
+    counted('redeem.member', reward.member_days),
+    reward.closes_at ? f.t('redeem.closes', { date: f.lastDay(reward.closes_at) }) : '',
+    isCode ? f.t('redeem.back') : '',
   ].filter(Boolean);
 }
 

@@ -2,7 +2,7 @@
 import { icon } from '../art.js';
 import { h } from '../dom.js';
 import { earnIcon, earnName } from '../kinds.js';
-import { levelOf } from '../ladder.js';
+import { ownLevel } from '../ladder.js';
 import { campaigns, empty, only, paused } from '../notes.js';
 
 /** @typedef {import('../panel.js').Page} Page */
@@ -66,6 +66,6 @@ function end({ f, go, programme, shopper }, rule, now) {
   if (rule.kind === 'referral' && shopper.state.member.referral)
     return h('button.btn.btn-soft.small', { type: 'button', 'data-k': 'invite', on: () => go('refer') }, f.t('earn.referral.do'));
   if (!rule.rate) return h('span.pts', null, rule.points ? f.signed(rule.points) : '');
-  const level = levelOf(programme, shopper.state.member.tier?.id ?? null);
+  const level = ownLevel(programme, shopper.state.member.tier);
   return h('span.pts', null, f.t('rate.short', f.rateParts(rule.rate, level?.multiplier)));
 }

@@ -1,7 +1,7 @@
 // Member home: the balance with its worth and dates, the next reward, and the ways from here.
 import { icon, knot } from '../art.js';
 import { h, safeUrl } from '../dom.js';
-import { gapTo, levelOf } from '../ladder.js';
+import { gapTo, levelOf, ownLevel } from '../ladder.js';
 import { paused } from '../notes.js';
 
 /** @typedef {import('../panel.js').Page} Page */
@@ -52,7 +52,7 @@ function card(page) {
   const { f, go, programme } = page;
   const { member } = page.shopper.state;
   const { available, worth_minor: worth } = member.balance;
-  const level = member.tier && levelOf(programme, member.tier.id);
+  const level = ownLevel(programme, member.tier);
   const hour = new Date().getHours();
   const greeting = hour >= 4 && hour < 12 ? 'home.morning' : hour >= 12 && hour < 18 ? 'home.afternoon' : 'home.evening';
   const unit = f.unitWord(available / 10 ** programme.unit.decimals);
@@ -117,7 +117,7 @@ function progress({ f, programme, shopper }) {
 function tierEnd({ f, programme, shopper }) {
   const { tier } = shopper.state.member;
   const next = levelOf(programme, tier.progress.next);
-  if (!next) return f.local(levelOf(programme, tier.id)?.name);
+  if (!next) return f.local(ownLevel(programme, tier)?.name);
   return gapTo(f, programme, tier, next, 'home');
 }
 
@@ -131,7 +131,7 @@ function debt({ f, shopper }) {
 function lost({ f, programme, shopper }) {
   const { tier } = shopper.state.member;
   if (!tier?.lost) return null;
-  const level = levelOf(programme, tier.id);
+  const level = ownLevel(programme, tier);
   const text = level ? f.t('tiers.lost', { tier: f.local(level.name) }) : f.t('tiers.lost.below');
   return h('div.note', null, icon('tier'), h('span.grow', null, h('b', null, text), f.t('tiers.lost.text')));
 }

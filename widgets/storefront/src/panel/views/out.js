@@ -2,6 +2,7 @@
 import { icon, knot } from '../art.js';
 import { h, safeUrl } from '../dom.js';
 import { earnIcon, earnName, rewardIcon } from '../kinds.js';
+import { isVeiled } from '../ladder.js';
 import { campaigns, paused } from '../notes.js';
 
 /** @typedef {import('../panel.js').Page} Page */
@@ -72,13 +73,14 @@ function earning({ f, programme }) {
 
 /** @param {Page} page */
 function spending({ f, programme }) {
-  if (!programme.rewards.length) return null;
+  const rewards = programme.rewards.filter((/** @type {any} */ one) => !isVeiled(programme, one));
+  if (!rewards.length) return null;
   return [
     h('h3.sec', null, f.t('out.rewards')),
     h(
       'ul.rows',
       null,
-      programme.rewards.map((/** @type {any} */ reward) =>
+      rewards.map((/** @type {any} */ reward) =>
         h('li', null, h('div.row', null, icon(rewardIcon(reward)), h('span.grow', null, h('b', null, f.title(reward))), h('span.pts', null, f.num(reward.cost)))),
       ),
     ),

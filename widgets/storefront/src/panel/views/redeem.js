@@ -2,7 +2,7 @@
 import { icon } from '../art.js';
 import { h } from '../dom.js';
 import { rewardIcon } from '../kinds.js';
-import { levelOf, measured } from '../ladder.js';
+import { isEarned, isVeiled, measured, opening } from '../ladder.js';
 import { empty, paused } from '../notes.js';
 
 /** @typedef {import('../panel.js').Page} Page */
@@ -16,7 +16,7 @@ export function draw(page) {
   const { member } = shopper.state;
   const own = new Map(member.rewards.map((/** @type {any} */ one) => [one.id, one]));
   const rank = (/** @type {any} */ reward) => (own.get(reward.id)?.locked ? 2 : own.get(reward.id)?.affordable ? 0 : 1);
-  const rewards = programme.rewards.filter((/** @type {any} */ one) => own.has(one.id)).sort((/** @type {any} */ a, /** @type {any} */ b) => rank(a) - rank(b));
+  const rewards = programme.rewards.filter((/** @type {any} */ one) => own.has(one.id) && !(own.get(one.id).locked && isVeiled(programme, one))).sort((/** @type {any} */ a, /** @type {any} */ b) => rank(a) - rank(b));
   return {
     ...heading(page),
     aside: f.t('redeem.available', { n: f.num(member.balance.available) }),
@@ -52,13 +52,16 @@ const mini = (reward, own) =>
 
 /** @param {Page} page @param {any} reward @param {any} own @returns {string} */
 function terms({ f, programme, shopper }, reward, own) {
-  const level = own.locked && levelOf(programme, reward.level);
-  if (level) {
-    const { tier } = shopper.state.member;
-    const tierName = f.local(level.name);
-    const left = tier ? level.threshold - tier.progress.value : 0;
-    return left > 0 ? f.t('redeem.locked.gap', { tier: tierName, gap: measured(f, programme, left) }) : f.t('redeem.locked', { tier: tierName });
+  const levels = own.locked ? opening(programme, reward) : [];
+  const tier = f.list(levels.map((level) => f.local(level.name)), true);
+  if (levels.length) {
+    const [level] = levels;
+    const { progress } = shopper.state.member.tier || {};
+    const left = levels.length === 1 && progress && isEarned(level) ? level.threshold - progress.value : 0;
+    return left > 0 ? f.t('redeem.locked.gap', { tier, gap: measured(f, programme, left) }) : f.t('redeem.locked', { tier });
   }
+  if (Date.parse(reward.opens_at) > Date.now()) return f.t('redeem.opens', { points: f.points(reward.cost), date: f.date(reward.opens_at) });
   if (own.missing > 0) return f.t('redeem.missing', { points: f.points(reward.cost), n: f.num(own.missing) });
-  return f.points(reward.cost);
+  if (Date.parse(reward.closes_at) <= Date.now()) return f.t('error.OFFER_CLOSED');
+  return reward.chosen ? f.t('redeem.chosen', { points: f.points(reward.cost) }) : f.points(reward.cost);
 }
