@@ -19,6 +19,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "link": "app.cli.link",
     "connect": "app.cli.connecting",
     "tier": "app.cli.inviting",
+    "goodwill": "app.cli.goodwill",
     "reconcile": "app.cli.tasks",
     "drain": "app.cli.tasks",
     "recalculate": "app.cli.tasks",

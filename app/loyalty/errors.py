@@ -235,6 +235,22 @@ class NotAtThisShopError(LoyaltyError):
         return {"reward": self.reward, "need": self.need}
 
 
+class BudgetExceededError(LoyaltyError):
+    """More would be given than the budget has left."""
+
+    code = "BUDGET_EXCEEDED"
+
+    def __init__(self, have: int, need: int) -> None:
+        """Both in the smallest step of the programme's unit: what the budget has left, and what was asked of it."""
+        super().__init__(self.code)
+        self.have = have
+        self.need = need
+
+    def numbers(self) -> dict[str, int | str]:
+        """Return have, need and what is missing."""
+        return {"have": self.have, "need": self.need, "missing": self.need - self.have}
+
+
 class NotInvitableError(LoyaltyError):
     """The programme in force has no level of this id that members are invited to."""
 

@@ -34,6 +34,25 @@ def adjust(books: Books, programme: Programme, request_id: str, amount: int, at:
     pay_debt(books, at)
 
 
+def undo(books: Books, request_id: str, amount: int, at: datetime) -> int:
+    """Take back ``amount`` that an adjustment gave: from its own lot, then from others; never into debt.
+
+    Returns how much was there to take: what is spent, on hold or expired stays given.
+    """
+    source = Source(f"adjust:{request_id}")
+    postings: list[Posting] = []
+    left = amount
+    for lots in (books.drawable(Account.AVAILABLE, source), books.drawable(Account.AVAILABLE, other_than=source)):
+        parts = draw(lots, Account.AVAILABLE, left)
+        postings += [
+            Posting(Address(Account.AVAILABLE, part.lot), Address(Account.GRANTED), part.amount) for part in parts
+        ]
+        left -= sum(part.amount for part in parts)
+    if postings:
+        books.post(Reason.ADJUST, source, at, postings)
+    return amount - left
+
+
 def import_lot(
     books: Books,
     programme: Programme,

@@ -148,7 +148,10 @@ class FriendReward:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """Everything a merchant promises from ``starts_at`` on; never changed once published."""
+    """Everything a merchant promises from ``starts_at`` on; never changed once published.
+
+    ``goodwill_budget`` is what staff may give as goodwill in a calendar month of the home shop, in smallest steps.
+    """
 
     starts_at: datetime
     rounding: Rounding = Rounding.FLOOR
@@ -164,6 +167,7 @@ class Version:
     number: int = 0
     campaigns: tuple[Campaign, ...] = ()
     memberships: tuple[Membership, ...] = ()
+    goodwill_budget: int | None = None
 
     def expires_at(self, moment: datetime, release_at: datetime, zone_name: str) -> datetime | None:
         """Return when a lot of this version ends (exclusive), None for never; never before its release."""
