@@ -1,5 +1,7 @@
 """Put together what jobs work with, as the settings say: the one place where all floors meet."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from app.db.cipher import Cipher
@@ -26,3 +28,13 @@ def build(settings: Settings) -> Works:
         bell=RedisBell(settings.redis_url),
         address=settings.base_url,
     )
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Works]:
+    """Lend the works to somebody who is done soon, and close the database's connections after."""
+    works = build(settings)
+    try:
+        yield works
+    finally:
+        works.engine.dispose()

@@ -4,23 +4,22 @@ import argparse
 import sys
 
 from app.cli import logs
+from app.cli.working import at_works
 from app.settings import settings
-from jobs import house
 from jobs.audit import audit, programmes
+from jobs.works import Works
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
     parser = commands.add_parser("audit", help="compare every balance with its postings; exit code 1 on a difference")
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=at_works(run))
 
 
-def run(options: argparse.Namespace) -> int:
+def run(works: Works, options: argparse.Namespace) -> int:
     """Audit every programme and print each breach."""
     del options
-    chosen = settings()
-    logs.configure(machine=chosen.production)
-    works = house.build(chosen)
+    logs.configure(machine=settings().production)
     found = 0
     looked = programmes(works)
     for programme_id in looked:

@@ -6,9 +6,9 @@ import sys
 
 from app.actions.connect_shop import NewShop, connect_shop
 from app.cli import finding
+from app.cli.working import at_works
 from app.db.unit import unit_of_work
-from app.settings import settings
-from jobs import house
+from jobs.works import Works
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -19,12 +19,11 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("--zone", default="UTC", help="its IANA time zone")
     parser.add_argument("--locale", default="en")
     parser.add_argument("--programme", help="join this one (its id, or the domain of one of its shops)")
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=at_works(run))
 
 
-def run(options: argparse.Namespace) -> int:
+def run(works: Works, options: argparse.Namespace) -> int:
     """Connect it with a new secret."""
-    works = house.build(settings())
     secret = secrets.token_hex(32)
     shop = NewShop(
         "neutral",

@@ -8,12 +8,11 @@ from typing import TypeVar
 from uuid import UUID
 
 from app.actions.give_goodwill import Batch, give_goodwill, undo_goodwill
+from app.cli.working import at_works
 from app.db import goodwill
 from app.db.scope import Scope
 from app.db.unit import reading, unit_of_work
 from app.loyalty.errors import LoyaltyError
-from app.settings import settings
-from jobs import house
 from jobs.works import Works
 
 _PAGE = 100
@@ -33,9 +32,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     named = give.add_mutually_exclusive_group(required=True)
     named.add_argument("--orders", type=Path, help="a file with an order's number on each line")
     named.add_argument("--members", type=Path, help="a file with a member's id on each line")
-    give.set_defaults(run=_give)
+    give.set_defaults(run=at_works(_give))
     undo = verbs.add_parser("undo", help="take back what is still there of a batch")
-    undo.set_defaults(run=_undo, amount=0)
+    undo.set_defaults(run=at_works(_undo), amount=0)
     for verb in (give, undo):
         verb.add_argument("batch", help="a name of your own for the cause")
         verb.add_argument("--programme", type=UUID, required=True)
@@ -46,8 +45,7 @@ def _batch(options: argparse.Namespace) -> Batch:
     return Batch(options.batch, options.amount, "operator", options.why)
 
 
-def _give(options: argparse.Namespace) -> int:
-    works = house.build(settings())
+def _give(works: Works, options: argparse.Namespace) -> int:
     if options.amount <= 0:
         sys.stderr.write(
             "Give an amount above zero; what was given too much is taken back by `kizuna goodwill undo`.\n"
@@ -83,8 +81,7 @@ def _named(works: Works, options: argparse.Namespace) -> tuple[list[UUID], list[
     return sorted(set(found.values())), [line for line in lines if line not in found]
 
 
-def _undo(options: argparse.Namespace) -> int:
-    works = house.build(settings())
+def _undo(works: Works, options: argparse.Namespace) -> int:
     taken = left = members = 0
     after: UUID | None = None
     while True:

@@ -5,12 +5,11 @@ import sys
 from collections.abc import Callable
 
 from app.cli import finding
+from app.cli.working import at_works
 from app.db import deeds, invitations, shops
 from app.db.scope import Scope
 from app.db.tables import ShopRow
 from app.db.unit import unit_of_work
-from app.settings import settings
-from jobs import house
 from jobs.works import Works
 
 _ACTOR = "operator"
@@ -31,16 +30,16 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 
 def _with_works(perform: Callable[[Works, argparse.Namespace], str]) -> Callable[[argparse.Namespace], int]:
-    def run(options: argparse.Namespace) -> int:
+    def run(works: Works, options: argparse.Namespace) -> int:
         try:
-            said = perform(house.build(settings()), options)
+            said = perform(works, options)
         except finding.NotFoundError as problem:
             sys.stderr.write(f"{problem}\n")
             return 2
         sys.stdout.write(f"{said}\n")
         return 0
 
-    return run
+    return at_works(run)
 
 
 def _invite(works: Works, options: argparse.Namespace) -> str:

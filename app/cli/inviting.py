@@ -7,11 +7,11 @@ from uuid import UUID
 
 from app.actions.answers import Answer
 from app.actions.invite_member import invite_member, withdraw_invitation
+from app.cli.working import at_works
 from app.db.requests import Request
 from app.db.scope import Scope
 from app.db.unit import unit_of_work
-from app.settings import settings
-from jobs import house
+from jobs.works import Works
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -28,7 +28,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         verb.add_argument("--member", type=UUID, required=True)
         verb.add_argument("--key", required=True, help="a name of your own for this request: repeating it does nothing")
         verb.add_argument("--why", required=True)
-        verb.set_defaults(run=run)
+        verb.set_defaults(run=at_works(run))
 
 
 def _instant(text: str) -> datetime:
@@ -42,8 +42,7 @@ def _request(options: argparse.Namespace, content: dict[str, str | None]) -> Req
     return Request(options.key, f"tier_{options.verb}", options.member, content, "operator", options.why)
 
 
-def _invite(options: argparse.Namespace) -> int:
-    works = house.build(settings())
+def _invite(works: Works, options: argparse.Namespace) -> int:
     until = options.until.isoformat() if options.until else None
     with unit_of_work(works.engine) as session:
         scope = Scope(session, options.programme, works.clock(), works.cipher)
@@ -52,8 +51,7 @@ def _invite(options: argparse.Namespace) -> int:
     return _told(answer, f"Invited to {options.level} under the key {options.key}.")
 
 
-def _withdraw(options: argparse.Namespace) -> int:
-    works = house.build(settings())
+def _withdraw(works: Works, options: argparse.Namespace) -> int:
     with unit_of_work(works.engine) as session:
         scope = Scope(session, options.programme, works.clock(), works.cipher)
         request = _request(options, {"invitation": options.invitation})

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from app.actions.merge_members import merge_members
 from app.actions.unmerge_members import unmerge_members
 from app.cli import finding
+from app.cli.working import at_works
 from app.db import members
 from app.db.scope import Scope
 from app.db.tables import MemberRow, ProgrammeRow
 from app.db.unit import unit_of_work
 from app.loyalty.errors import LoyaltyError
-from app.settings import settings
-from jobs import house
+from jobs.works import Works
 
 _ACTOR = "operator"
 
@@ -38,8 +38,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def _with_scope(
     perform: Callable[[Scope, ProgrammeRow, argparse.Namespace], str],
 ) -> Callable[[argparse.Namespace], int]:
-    def run(options: argparse.Namespace) -> int:
-        works = house.build(settings())
+    def run(works: Works, options: argparse.Namespace) -> int:
         try:
             with unit_of_work(works.engine) as session:
                 row = _programme_of(session, options.lose)
@@ -50,7 +49,7 @@ def _with_scope(
         sys.stdout.write(f"{said}\n")
         return 0
 
-    return run
+    return at_works(run)
 
 
 def _programme_of(session: Session, member_id: UUID) -> ProgrammeRow:

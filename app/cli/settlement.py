@@ -5,11 +5,11 @@ import sys
 from datetime import timedelta
 
 from app.cli import finding
+from app.cli.working import at_works
 from app.db import shops
 from app.db.between_shops import owed_between, standings
 from app.db.unit import reading
-from app.settings import settings
-from jobs import house
+from jobs.works import Works
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -18,12 +18,11 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("programme", help="its id, or the domain of one of its shops")
     parser.add_argument("--from", dest="since", type=finding.day, help="the first day, by the home shop's calendar")
     parser.add_argument("--until", type=finding.day, help="the last day, by the home shop's calendar")
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=at_works(run))
 
 
-def run(options: argparse.Namespace) -> int:
+def run(works: Works, options: argparse.Namespace) -> int:
     """Print each pair, then each shop's sum; the sums add up to nothing."""
-    works = house.build(settings())
     with reading(works.engine) as session:
         try:
             row = finding.programme(session, options.programme)

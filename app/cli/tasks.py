@@ -7,8 +7,9 @@ from dataclasses import replace
 from uuid import UUID
 
 from app.cli import logs
+from app.cli.working import at_works
 from app.settings import settings
-from jobs import house, inbox, members, outbox, reconcile, schedule
+from jobs import inbox, members, outbox, reconcile, schedule
 from jobs.audit import programmes
 from jobs.rotate import rotate
 from jobs.sweep import sweep
@@ -27,18 +28,17 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         parser.set_defaults(run=_with_works(perform))
     parser = commands.add_parser("do", help="do one job of the timetable now")
     parser.add_argument("job", choices=[entry.job for entry in schedule.TIMETABLE])
-    parser.set_defaults(run=_do)
+    parser.set_defaults(run=at_works(_do))
 
 
 def _with_works(perform: Callable[[Works], str]) -> Callable[[argparse.Namespace], int]:
-    def run(options: argparse.Namespace) -> int:
+    def run(works: Works, options: argparse.Namespace) -> int:
         del options
-        chosen = settings()
-        logs.configure(machine=chosen.production)
-        sys.stdout.write(f"{perform(house.build(chosen))}\n")
+        logs.configure(machine=settings().production)
+        sys.stdout.write(f"{perform(works)}\n")
         return 0
 
-    return run
+    return at_works(run)
 
 
 def _reconcile(works: Works) -> str:
@@ -83,8 +83,7 @@ def _waiting(works: Works) -> list[tuple[Callable[[Works, UUID, UUID], object], 
     return rings
 
 
-def _do(options: argparse.Namespace) -> int:
-    chosen = settings()
-    logs.configure(machine=chosen.production)
-    schedule.perform(house.build(chosen), options.job)
+def _do(works: Works, options: argparse.Namespace) -> int:
+    logs.configure(machine=settings().production)
+    schedule.perform(works, options.job)
     return 0

@@ -61,9 +61,9 @@ def _at_a_desk(run: Run) -> Callable[[argparse.Namespace], int]:
     """Open the desk, and tell refusals as sentences: 1 where the programme is at fault, 2 where the request is."""
 
     def perform(options: argparse.Namespace) -> int:
-        works = house.build(settings())
         try:
-            return run(open_desk(works, options.programme), options)
+            with house.opened(settings()) as works:
+                return run(open_desk(works, options.programme), options)
         except RequestError as error:
             sys.stderr.write(f"{error}\n")
             return 2
@@ -76,8 +76,6 @@ def _at_a_desk(run: Run) -> Callable[[argparse.Namespace], int]:
         except LoyaltyError as error:
             sys.stderr.write(f"{_REFUSED.get(error.code, error.code).format(**error.numbers())}\n")
             return 1
-        finally:
-            works.engine.dispose()
 
     return perform
 
