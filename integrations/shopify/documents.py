@@ -156,6 +156,7 @@ query OneCustomer($id: ID!) {
     created_at: createdAt
     updated_at: updatedAt
     state
+    verified_email: verifiedEmail
     locale
   }
 }

@@ -47,6 +47,7 @@ MAREN = {
     "createdAt": "2026-03-02T14:15:00Z",
     "updatedAt": "2026-10-04T14:02:12Z",
     "state": "ENABLED",
+    "verifiedEmail": True,
     "locale": "en",
 }
 REFUNDED = {

@@ -7,6 +7,7 @@ from graphql import GraphQLError
 
 from tests.sandbox.records import Order
 from tests.sandbox.shopify import nodes, order_nodes, search
+from tests.sandbox.shopify.credit import Credits
 from tests.sandbox.shopify.discount_mutations import DiscountMutations
 from tests.sandbox.shopify.face import SHOP_ID, Shopify
 from tests.sandbox.shopify.mutations import Mutations
@@ -25,6 +26,7 @@ class Roots:
         self.store = face.store
         self._changes = Mutations(face)
         self._discounts = DiscountMutations(face)
+        self._credits = Credits(face.store)
 
     def by_name(self) -> dict[str, Callable[..., Any]]:
         """Resolvers by field."""
@@ -49,6 +51,9 @@ class Roots:
                 lambda _info, **given: discounts.create_free_shipping(given["freeShippingCodeDiscount"])
             ),
             "discountCodeDeactivate": lambda _info, id: discounts.deactivate(id),
+            "giftCards": self._credits.found,
+            "giftCardCreate": lambda _info, **given: self._credits.card(given["input"]),
+            "storeCreditAccountCredit": lambda _info, id, **given: self._credits.credit(id, given["creditInput"]),
             "tagsAdd": lambda _info, id, tags: change.tags(id, tags, add=True),
             "tagsRemove": lambda _info, id, tags: change.tags(id, tags, add=False),
             "metafieldsSet": lambda _info, metafields: change.set_metafields(metafields),
@@ -100,7 +105,9 @@ class Roots:
 
     def _customer(self, global_id: str) -> Json | None:
         customer = self.store.customers.get(number_of(global_id, "Customer") or 0)
-        return nodes.customer_node(self.store, customer) if customer else None
+        if customer is None:
+            return None
+        return nodes.customer_node(self.store, customer) | {"storeCreditAccounts": self._credits.accounts(customer.id)}
 
     def _customers(self, info: object, *, query: str = "", reverse: bool = False, **given: Any) -> Json:  # noqa: ANN401
         email = query.removeprefix("email:").strip("'\"").lower()

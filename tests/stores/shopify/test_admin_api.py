@@ -69,6 +69,12 @@ def test_every_document_the_app_can_send_is_understood(shop: ShopifyStore) -> No
         "REMOVE_TAGS": {"id": customer, "tags": ["gold"]},
         "SET_METAFIELDS": {"metafields": [{**entry, "type": "number_integer", "value": "1"}]},
         "DELETE_METAFIELDS": {"metafields": [entry]},
+        "STORE_CREDITS": {"id": customer},
+        "GRANT_STORE_CREDIT": {"id": customer, "credit": {"creditAmount": {"amount": "5.00", "currencyCode": "USD"}}},
+        "GIFT_CARDS": {"query": "kz1"},
+        "CREATE_GIFT_CARD": {
+            "card": {"code": "kzgift0001", "initialAmount": {"amount": "5.00", "currencyCode": "USD"}}
+        },
         "SUBSCRIPTIONS": {},
         "SUBSCRIBE": {"topic": "ORDERS_PAID", "subscription": {"uri": "https://kizuna.example/w"}},
     }
