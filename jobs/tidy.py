@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete, exists
 
+from app.db.facts import forget_networks
 from app.db.inbox import State
 from app.db.tables import ConnectStateRow, InboxBodyRow, InboxRow, SignInLinkRow, TickRow
 from app.db.unit import unit_of_work
@@ -15,7 +16,7 @@ TICKS_KEPT = timedelta(days=40)
 
 
 def tidy(works: Works) -> None:
-    """Drop bodies 30 days after they came (90 in quarantine), old ticks, and links and states that ended."""
+    """Drop bodies 30 days after they came (90 in quarantine), old ticks, links and states that ended, old networks."""
     now = works.clock()
     quarantined = exists().where(
         InboxRow.programme_id == InboxBodyRow.programme_id,
@@ -26,6 +27,7 @@ def tidy(works: Works) -> None:
     with unit_of_work(works.engine) as session:
         session.execute(delete(InboxBodyRow).where(InboxBodyRow.received_at < now - BODIES_KEPT, ~quarantined))
         session.execute(delete(InboxBodyRow).where(InboxBodyRow.received_at < now - QUARANTINE_KEPT))
+        forget_networks(session, now)
         session.execute(delete(TickRow).where(TickRow.at < now - TICKS_KEPT))
         session.execute(delete(ConnectStateRow).where(ConnectStateRow.expires_at < now - timedelta(days=1)))
         session.execute(delete(SignInLinkRow).where(SignInLinkRow.expires_at < now - timedelta(days=1)))

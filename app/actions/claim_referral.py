@@ -8,6 +8,7 @@ from uuid import UUID
 from app.db import members, outbox, people, referrals
 from app.db.scope import Scope
 from app.db.tables import MemberRow, ReferralRow
+from app.loyalty.mailboxes import mailbox
 from app.loyalty.programme import Version
 from app.loyalty.rules import ReferralRule
 
@@ -50,7 +51,7 @@ def claim_referral(
     if advocate is None:
         return None
     plain = plain_address(friend.email)
-    if friend.member_id == advocate.member_id or plain == _address_of(scope, advocate):
+    if friend.member_id == advocate.member_id or mailbox(friend.email) == _mailbox_of(scope, advocate):
         return Claim(refused=Why.SELF_REFERRAL)
     email_hash = scope.cipher.fingerprint(plain)
     known = referrals.claimed(scope, email_hash)
@@ -88,9 +89,9 @@ def plain_address(email: str) -> str:
     return f"{local.partition('+')[0]}@{host}"
 
 
-def _address_of(scope: Scope, advocate: MemberRow) -> str | None:
+def _mailbox_of(scope: Scope, advocate: MemberRow) -> str | None:
     person = people.people(scope, [advocate.member_id]).get(advocate.member_id, people.NOBODY)
-    return plain_address(person.email) if person.email else None
+    return mailbox(person.email) if person.email else None
 
 
 def _again(scope: Scope, known: ReferralRow, advocate: MemberRow) -> Claim:

@@ -10,7 +10,7 @@ from app.actions.take_deed import take_birthday, take_event, take_gone_event
 from app.actions.take_order import take_gone_order, take_order
 from app.actions.take_person import take_referral, take_sign_up
 from app.actions.take_review import match_waiting_reviews, take_gone_review, take_review
-from app.db import facts, members, redemptions, shops
+from app.db import evidence, facts, members, redemptions, shops
 from app.db.scope import Scope
 from app.db.unit import OvertakenError
 from app.loyalty.facts import Birthday, Customer, Event, Fact, Gone, Order, Referral, Review, SignUp, Thing
@@ -27,7 +27,8 @@ def settle_facts(scope: Scope, shop_id: UUID, reported: Sequence[Fact]) -> list[
     _look_again(page, reported)
     outcomes = [_take(page, fact) for fact in reported]
     match_waiting_reviews(page)
-    facts.put_orders(scope, shop_id, list(page.order_puts.values()))
+    traced = page.sitting.programme.watches_referrals
+    facts.put_orders(scope, shop_id, list(page.order_puts.values()), traced=traced)
     facts.put_reviews(scope, shop_id, list(page.review_puts.values()))
     page.sitting.conclude()
     if page.proved:
@@ -156,4 +157,17 @@ def _concerned(scope: Scope, shop_id: UUID, found: Found, reported: Sequence[Fac
     for fact in reported:
         if isinstance(fact, Review) and not fact.customer.id and fact.customer.email:
             wanted |= set(members.with_email(scope, scope.cipher.fingerprint(fact.customer.email)))
+    wanted |= _friends_to_weigh(scope, wanted, found, reported)
     return wanted | {row.advocate_id for row in facts.referrals_of(scope, wanted)}
+
+
+def _friends_to_weigh(scope: Scope, wanted: set[UUID], found: Found, reported: Sequence[Fact]) -> set[UUID]:
+    """Return friends whose referrals look different by what is told of those who brought them."""
+    told = {
+        found.people[key]: customer.email
+        for fact in reported
+        for customer in _customers(fact)
+        if customer.email and (key := members.identity_key(scope, customer)) is not None
+    }
+    traces = {trace for fact in reported if isinstance(fact, Order) for trace in facts.trace_hashes(scope, fact)}
+    return evidence.friends_to_weigh(scope, wanted, told, traces) if told or traces else set()

@@ -6,7 +6,7 @@ Every verb that touches points goes through a sitting, so jobs that are late nev
 from collections.abc import Iterable
 from uuid import UUID
 
-from app.db import facts, ledger, memberfiles, members, outbox, programmes
+from app.db import evidence, facts, ledger, memberfiles, members, outbox, programmes
 from app.db.memberfiles import MemberFile
 from app.db.scope import Scope
 from app.loyalty.earning import Judgement, judge
@@ -24,8 +24,14 @@ class Sitting:
         self.scope = scope
         self.programme: Programme = programmes.load(scope.session, scope.programme_id)
         self.files: dict[UUID, MemberFile] = memberfiles.load(scope.session, scope.programme_id, member_ids)
+        self._weigh()
         for file in self.files.values():
             self._pass_time(file)
+
+    def _weigh(self) -> None:
+        """Look at both sides of the friends' referrals, where the programme does so."""
+        if self.programme.watches_referrals:
+            evidence.weigh(self.scope, self.files)
 
     def _pass_time(self, file: MemberFile) -> None:
         pass_time(file.books, self.programme, self.scope.now, file.history)
@@ -60,6 +66,7 @@ class Sitting:
 
     def _judge_referrals(self) -> None:
         """Work out what friends' orders made of their referrals, and tell the advocates' files."""
+        self._weigh()
         changed: dict[str, ReferralOutcome] = {}
         for file in self.files.values():
             if not file.referred:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from app.actions.fact_page import DONE, NOBODY, OLDER, UNKNOWN, End, FactPage, Outcome
-from app.loyalty.facts import Gone, Order
+from app.loyalty.facts import Gone, Order, Traces
 from app.loyalty.history import MemberOrder, MemberReferral
 
 NO_NEWS = "NO_NEWS"
@@ -25,13 +25,14 @@ def take_order(page: FactPage, order: Order) -> Outcome:
     if known is not None and not order.cancel_dated and order.cancelled_at and known[1].cancelled_at:
         order = replace(order, cancelled_at=known[1].cancelled_at)
     entry = (page.shop, order.id)
-    kept = MemberOrder(page.shop, replace(order, customer=None, cancel_dated=True))
+    kept = MemberOrder(page.shop, replace(order, customer=None, cancel_dated=True, traces=Traces()))
     if known is not None and known[0] != member_id:
         before = page.file(known[0])
         del before.orders[entry]
         if any(redemption.use and redemption.use.order == order.id for redemption in before.books.redemptions):
             before.elsewhere[entry] = kept
-    if known is not None and known[0] == member_id and replace(known[1], customer=None) == kept.order:
+    if known is not None and known[0] == member_id and replace(known[1], customer=None, traces=Traces()) == kept.order:
+        _keep_traces(page, order, member_id)
         return Outcome(End.DONE, NO_NEWS)
     for file in page.sitting.files.values():
         if entry in file.elsewhere:
@@ -40,6 +41,12 @@ def take_order(page: FactPage, order: Order) -> Outcome:
     page.order_puts[order.id] = (member_id, order)
     _join_friend(page, order, member_id)
     return DONE
+
+
+def _keep_traces(page: FactPage, order: Order, member_id: UUID) -> None:
+    """A snapshot without news may be the first that tells the traces: another road to it leaves them out."""
+    if page.sitting.programme.watches_referrals and order.traces != Traces():
+        page.order_puts[order.id] = (member_id, order)
 
 
 def take_gone_order(page: FactPage, gone: Gone) -> Outcome:

@@ -30,6 +30,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "merge": "app.cli.merging",
     "unmerge": "app.cli.merging",
     "group": "app.cli.group",
+    "referrals": "app.cli.referrals",
     "cases": "app.cli.cases.command",
     "programme": "app.cli.programme.command",
 }

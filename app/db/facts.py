@@ -1,18 +1,23 @@
 """Orders, reviews and referrals as last reported: what the next judgement is made from."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import Table, case, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
 
-from app.db.memberfiles import pack_outcome
+from app.db.outcomes import pack_outcome
 from app.db.scope import Scope
 from app.db.snapshots import pack
 from app.db.tables import BirthdayRow, EventRow, OrderRow, ReferralRow, ReviewRow
 from app.loyalty.facts import Birthday, Event, Order, Referral, Review
 from app.loyalty.history import ReferralOutcome
+
+NETWORK_KEPT: Final = timedelta(days=30)
+"""How long it is kept, as a keyed hash, which network an order was placed from."""
 
 _AS_IT_IS_NOW = {"populate_existing": True}
 """Rows that were read before a lock are read again under it: what the session remembers of them is not asked."""
@@ -31,8 +36,11 @@ def order_rows(scope: Scope, shop_id: UUID, order_ids: Iterable[str]) -> dict[st
     return {row.order_id: row for row in rows}
 
 
-def put_orders(scope: Scope, shop_id: UUID, orders: Sequence[tuple[UUID, Order]]) -> None:
-    """Store the latest snapshots with their members, in the place of earlier ones."""
+def put_orders(scope: Scope, shop_id: UUID, orders: Sequence[tuple[UUID, Order]], *, traced: bool) -> None:
+    """Store the latest snapshots with their members, in the place of earlier ones.
+
+    ``traced``: keyed hashes of the orders' traces too; what a snapshot does not tell stays as it was told.
+    """
     rows = [
         {
             "programme_id": scope.programme_id,
@@ -44,10 +52,37 @@ def put_orders(scope: Scope, shop_id: UUID, orders: Sequence[tuple[UUID, Order]]
             "placed_at": order.placed_at,
             "paid_at": order.paid_at,
             "snapshot": pack(order),
+            "address_hash": _trace(scope, order.traces.address if traced else None),
+            "network_hash": _trace(scope, order.traces.network if traced and is_recent(scope, order) else None),
         }
         for member_id, order in orders
     ]
-    _replace(scope, OrderRow, rows)
+    _replace(scope, OrderRow, rows, staying=("address_hash", "network_hash"))
+
+
+def is_recent(scope: Scope, order: Order) -> bool:
+    """Say whether an order is so young that its network may still be kept."""
+    return scope.now - order.placed_at < NETWORK_KEPT
+
+
+def forget_networks(session: Session, now: datetime) -> int:
+    """Take the networks of older orders away, in every programme. Returns how many orders had one."""
+    done = session.execute(
+        update(OrderRow)
+        .where(OrderRow.placed_at < now - NETWORK_KEPT, OrderRow.network_hash.is_not(None))
+        .values(network_hash=None)
+        .returning(OrderRow.order_id)
+    )
+    return len(done.all())
+
+
+def trace_hashes(scope: Scope, order: Order) -> list[str]:
+    """Return the keyed hashes of an order's traces."""
+    return [scope.cipher.fingerprint(trace) for trace in (order.traces.address, order.traces.network) if trace]
+
+
+def _trace(scope: Scope, trace: str | None) -> str | None:
+    return scope.cipher.fingerprint(trace) if trace else None
 
 
 def review_rows(scope: Scope, shop_id: UUID, review_ids: Iterable[str]) -> dict[str, ReviewRow]:
@@ -188,17 +223,26 @@ def put_outcomes(scope: Scope, outcomes: Mapping[str, ReferralOutcome]) -> None:
         scope.session.execute(
             update(ReferralRow)
             .where(ReferralRow.programme_id == scope.programme_id, ReferralRow.referral_id == referral_id)
-            .values(outcome=pack_outcome(outcome))
+            .values(
+                outcome=pack_outcome(outcome),
+                held_at=case(
+                    (ReferralRow.decision.is_not(None), ReferralRow.held_at),
+                    else_=func.coalesce(ReferralRow.held_at, scope.now) if outcome.held else None,
+                ),
+            )
         )
 
 
-def _replace(scope: Scope, row: type[Any], rows: list[dict[str, Any]]) -> None:
+def _replace(scope: Scope, row: type[Any], rows: list[dict[str, Any]], *, staying: Collection[str] = ()) -> None:
     if not rows:
         return
     table: Table = row.__table__
     dialect = scope.session.get_bind().dialect.name
     statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
-    values = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}
+    values: dict[str, Any] = {
+        column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key
+    }
+    values |= {name: func.coalesce(values[name], table.columns[name]) for name in staying}
     scope.session.connection().execute(
         statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=values), rows
     )

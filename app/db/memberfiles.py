@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
+from app.db.outcomes import referral_of, unpack_outcome
 from app.db.pages import among
 from app.db.snapshots import unpack
 from app.db.tables import (
@@ -358,41 +358,7 @@ def _load_referrals(session: Session, programme_id: UUID, ids: Sequence[UUID], f
             continue
         if row.friend_id in files:
             friend = files[row.friend_id]
-            friend.referred[row.referral_id] = MemberReferral(row.referral_id, row.at)
+            friend.referred[row.referral_id] = referral_of(row)
             friend.advocates[row.referral_id] = row.advocate_id
         if row.advocate_id in files and row.outcome is not None:
             files[row.advocate_id].outcomes[row.referral_id] = unpack_outcome(row.referral_id, row.at, row.outcome)
-
-
-def unpack_outcome(referral_id: str, at: datetime, packed: dict[str, Any]) -> ReferralOutcome:
-    """Return a referral's stored outcome."""
-    moment = packed["moment"]
-    return ReferralOutcome(
-        referral_id,
-        at,
-        due=packed["due"],
-        advocate_points=packed["advocate_points"],
-        friend_points=packed["friend_points"],
-        moment=datetime.fromisoformat(moment) if moment else None,
-        shop=packed["shop"],
-        version=packed["version"],
-        reason=packed["reason"],
-        steps=tuple(
-            (datetime.fromisoformat(since), datetime.fromisoformat(paid) if paid else None)
-            for since, paid in packed["steps"]
-        ),
-    )
-
-
-def pack_outcome(outcome: ReferralOutcome) -> dict[str, Any]:
-    """Return a referral's outcome as it is stored."""
-    return {
-        "due": outcome.due,
-        "advocate_points": outcome.advocate_points,
-        "friend_points": outcome.friend_points,
-        "moment": outcome.moment.isoformat() if outcome.moment else None,
-        "shop": outcome.shop,
-        "version": outcome.version,
-        "reason": outcome.reason,
-        "steps": [[since.isoformat(), paid.isoformat() if paid else None] for since, paid in outcome.steps],
-    }

@@ -368,6 +368,12 @@ class MergedSinceError(LoyaltyError):
     code = "MERGED_SINCE"
 
 
+class UnknownReferralError(LoyaltyError):
+    """There is no such referral, or no friend came by it yet."""
+
+    code = "UNKNOWN_REFERRAL"
+
+
 def said(instant: datetime) -> str:
     """Return an instant as machines read it: ISO 8601 in UTC."""
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -70,6 +70,17 @@ class CodeUse:
 
 
 @dataclass(frozen=True, slots=True)
+class Traces:
+    """Where an order goes and where it was placed from, each as one normalised word that only equals itself.
+
+    Never stored as they are: a keyed hash is, where the programme looks at referrals.
+    """
+
+    address: str | None = None
+    network: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """The whole order as it stands at ``updated_at``.
 
@@ -103,6 +114,7 @@ class Order:
     shown_currency: str | None = None
     tags: tuple[str, ...] = ()
     renewal: bool = False
+    traces: Traces = Traces()
 
 
 @dataclass(frozen=True, slots=True)

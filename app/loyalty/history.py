@@ -1,13 +1,14 @@
 """All facts known of one member, resolved to our names, and each paid order valued as it stood at every moment."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.loyalty.base import NOTHING, Base, earning_base
 from app.loyalty.facts import Order
 from app.loyalty.ledger import Source
 from app.loyalty.programme import Programme, Version
+from app.loyalty.suspicion import Decision, Evidence, Signal
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +88,12 @@ class MemberSignUp:
 
 @dataclass(frozen=True, slots=True)
 class MemberReferral:
-    """A referral in which the member is the friend."""
+    """A referral in which the member is the friend, with what is known of both sides and what staff decided."""
 
     id: str
     at: datetime
+    evidence: Evidence = field(default_factory=Evidence)
+    decision: Decision | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,8 @@ class ReferralOutcome:
     """What a referral has come to by the friend's orders; the advocate's side is judged from it.
 
     ``steps`` say from when on it was due by an order paid at which moment (None: not due), as a tier by points sees it.
-    ``version`` is the one at the referral's own time, None before the first.
+    ``version`` is the one at the referral's own time, None before the first. ``held``: it would be due, were it not for
+    the ``signals``, and waits for staff. ``network_met_at`` is kept from the evidence, for its traces are not.
     """
 
     id: str
@@ -111,6 +115,9 @@ class ReferralOutcome:
     version: int | None = None
     reason: str | None = None
     steps: tuple[tuple[datetime, datetime | None], ...] = ()
+    held: bool = False
+    signals: tuple[Signal, ...] = ()
+    network_met_at: datetime | None = None
 
     @property
     def source(self) -> Source:

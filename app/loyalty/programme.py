@@ -17,6 +17,7 @@ from app.loyalty.ladder import Downgrade, Ladder, Level, Measure, Window, Window
 from app.loyalty.money import Rounding
 from app.loyalty.rewards import Choice, CodeGift, FreeShipping, Gift, worth
 from app.loyalty.rules import Rule
+from app.loyalty.suspicion import ReferralDesk
 from app.loyalty.variable import Variable
 
 __all__ = [
@@ -168,6 +169,7 @@ class Version:
     campaigns: tuple[Campaign, ...] = ()
     memberships: tuple[Membership, ...] = ()
     goodwill_budget: int | None = None
+    referral_desk: ReferralDesk | None = None
 
     def expires_at(self, moment: datetime, release_at: datetime, zone_name: str) -> datetime | None:
         """Return when a lot of this version ends (exclusive), None for never; never before its release."""
@@ -227,6 +229,11 @@ class Programme:
     versions: tuple[Version, ...]
     shops: tuple[Shop, ...]
     decimals: int = 0
+
+    @property
+    def watches_referrals(self) -> bool:
+        """Say whether any version has referrals looked at: without one nothing is collected for it."""
+        return any(version.referral_desk is not None for version in self.versions)
 
     @property
     def home(self) -> Shop:

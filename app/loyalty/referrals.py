@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from app.loyalty.history import MemberReferral, ReferralOutcome, ValuedOrder
-from app.loyalty.programme import Programme
+from app.loyalty.programme import Programme, Version
 from app.loyalty.rules.referral import FirstOrder, ReferralRule, qualifies
+from app.loyalty.suspicion import Decision, Signal, score, signals
 
 
 def _first(orders: Sequence[ValuedOrder], as_of: datetime | None) -> FirstOrder | None:
@@ -24,6 +25,19 @@ def _first(orders: Sequence[ValuedOrder], as_of: datetime | None) -> FirstOrder 
 def _due_by(rule: ReferralRule, referred_at: datetime, first: FirstOrder | None) -> datetime | None:
     """Return when the order was paid that makes the referral due, None where none does."""
     return first.paid_at if first is not None and qualifies(rule, referred_at, first) is None else None
+
+
+def _looked_at(
+    version: Version, referral: MemberReferral, first: FirstOrder | None
+) -> tuple[str | None, tuple[Signal, ...]]:
+    """Return why a referral that would be due is not paid (None: it is), and what speaks against it."""
+    desk = version.referral_desk
+    found = signals(desk, referral.at, first.paid_at, referral.evidence) if desk and first else ()
+    if referral.decision is Decision.REFUSED:
+        return "REFUSED_BY_STAFF", found
+    if desk is None or referral.decision is Decision.APPROVED or not found or score(found) < desk.hold_at:
+        return None, found
+    return "HELD_FOR_REVIEW", found
 
 
 def outcomes(
@@ -48,6 +62,10 @@ def outcomes(
         reason = qualifies(rule, referral.at, now)
         instants = sorted({since for order in orders if order.rank == 1 for since, _ in order.steps})
         steps = tuple((instant, _due_by(rule, referral.at, _first(orders, instant))) for instant in instants)
+        against: tuple[Signal, ...] = ()
+        if reason is None:
+            reason, against = _looked_at(version, referral, now)
+            steps = steps if reason is None else tuple((instant, None) for instant, _ in steps)
         results.append(
             ReferralOutcome(
                 referral.id,
@@ -60,6 +78,9 @@ def outcomes(
                 version=version.number,
                 reason=reason,
                 steps=steps,
+                held=reason == "HELD_FOR_REVIEW",
+                signals=against,
+                network_met_at=referral.evidence.network_met_at,
             )
         )
     return results

@@ -24,8 +24,8 @@ _IDS: Final = frozenset({"id", "event"})
 _MAY_BE_EMPTY: Final = frozenset({(AmountRule, "id"), (EventRule, "id")})
 _AT_LEAST_ONE: Final = frozenset(
     {
-        "basis_points", "code_days", "cooldown_hours", "days", "friends", "k", "limit", "limit_days", "max_per_day",
-        "max_per_order", "max_total", "maximum_minor", "per_minor", "per_points", "step", "year",
+        "basis_points", "code_days", "cooldown_hours", "days", "friends", "hold_at", "k", "limit", "limit_days",
+        "max_per_day", "max_per_order", "max_total", "maximum_minor", "per_minor", "per_points", "step", "year",
     }
 )  # fmt: skip
 """Numbers that mean nothing at zero. No number of a programme is below it."""

@@ -21,12 +21,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from app.loyalty.facts import CodeUse, Customer, Line, Order
+from app.loyalty.facts import CodeUse, Customer, Line, Order, Traces
 from app.loyalty.money import spread
 from integrations.platform import ShopProfile
 from integrations.reading import UnreadableError, currency_code, email, instant, mapping, optional_instant, text, word
 from integrations.shopify.amounts import amount, nodes, number, optional_number, quantity, share, total
 from integrations.shopify.refunds import line_of, read_refund
+from integrations.traces import first_told, traces
 
 _PAID: Final = frozenset({"paid", "partially_refunded", "refunded"})
 _STATUS_PAGE: Final = re.compile(r"https://([a-z0-9-]{1,100}\.myshopify\.com)/.*")
@@ -64,7 +65,14 @@ def read_order(body: Mapping[str, object], shop: ShopProfile) -> Order:
         codes=_codes(body),
         refunds=tuple(read_refund(refund, currency, taxed=taxed, tips=tips) for refund in refunds),
         test=body.get("test") is True,
+        traces=_traces(body),
     )
+
+
+def _traces(body: Mapping[str, object]) -> Traces:
+    """Webhooks alone tell them, and only to apps that may see addresses; GraphQL would refuse the whole question."""
+    goes = first_told(body, "shipping_address", "billing_address")
+    return traces(goes.get("address1"), goes.get("zip"), goes.get("country_code"), body.get("browser_ip"))
 
 
 def read_buyer(body: Mapping[str, object]) -> Customer | None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from app.loyalty.facts import CodeUse, Customer, Line, Order, Refund, RefundLine
+from app.loyalty.facts import CodeUse, Customer, Line, Order, Refund, RefundLine, Traces
 from integrations.reading import (
     UnreadableError,
     currency_code,
@@ -19,6 +19,7 @@ from integrations.reading import (
     text,
     word,
 )
+from integrations.traces import first_told, traces
 
 IGNORED_STATUSES = frozenset({"checkout-draft", "auto-draft"})
 """A visitor opened the checkout; the buyer may never order (WooCommerce 8 sends these)."""
@@ -58,6 +59,7 @@ def order_fact(body: Mapping[str, object], refunds: Sequence[Mapping[str, object
         tax_minor=max(0, sum(minor(line.get("total_tax", "0"), currency, "total_tax") for line in lines)),
         codes=tuple(_codes(body)),
         refunds=_refunds(body, refunds, currency, updated_at),
+        traces=_traces(body),
     )
 
 
@@ -79,6 +81,11 @@ def _customer(body: Mapping[str, object]) -> Customer | None:
         return Customer(id=account, name=name)
     address = email(billing.get("email"))
     return Customer(id=None, email=address, name=name) if address else None
+
+
+def _traces(body: Mapping[str, object]) -> Traces:
+    goes = first_told(body, "shipping", "billing")
+    return traces(goes.get("address_1"), goes.get("postcode"), goes.get("country"), body.get("customer_ip_address"))
 
 
 def _line(line: Mapping[str, object], currency: str) -> Line:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, false
+from sqlalchemy import Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.tables.base import Base, BigInt, Name, Word
@@ -17,6 +17,7 @@ class OrderRow(Base):
     __table_args__ = (
         Index("ix_orders_member", "programme_id", "member_id"),
         Index("ix_orders_name", "programme_id", "name"),
+        Index("ix_orders_network", "programme_id", "placed_at", postgresql_where=text("network_hash IS NOT NULL")),
     )
 
     programme_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -28,6 +29,10 @@ class OrderRow(Base):
     placed_at: Mapped[datetime]
     paid_at: Mapped[datetime | None]
     snapshot: Mapped[dict[str, Any]]
+    address_hash: Mapped[str | None] = mapped_column(Word)
+    """Keyed hash of where it goes; only where the programme looks at referrals."""
+    network_hash: Mapped[str | None] = mapped_column(Word)
+    """Keyed hash of the network it was placed from; likewise, and for 30 days only."""
 
 
 class ReviewRow(Base):
@@ -89,6 +94,8 @@ class ReferralRow(Base):
         Index("ix_referrals_friend", "programme_id", "friend_id"),
         Index("ix_referrals_email", "programme_id", "email_hash"),
         Index("uq_referrals_code", "programme_id", "code", unique=True),
+        Index("ix_referrals_held", "programme_id", "held_at", postgresql_where=text("held_at IS NOT NULL")),
+        Index("ix_referrals_decided", "programme_id", "decided_at", postgresql_where=text("decided_at IS NOT NULL")),
     )
 
     programme_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -103,6 +110,12 @@ class ReferralRow(Base):
     ends_at: Mapped[datetime | None]
     email_hash: Mapped[str | None] = mapped_column(Word)
     outcome: Mapped[dict[str, Any] | None]
+    held_at: Mapped[datetime | None]
+    """Since when it waits for staff, or had waited when they decided; None where it was never held back."""
+    decision: Mapped[str | None] = mapped_column(Word)
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None] = mapped_column(Name)
+    decided_why: Mapped[str | None] = mapped_column(Name)
 
 
 class RequestRow(Base):

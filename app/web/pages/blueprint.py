@@ -41,6 +41,7 @@ PLACES: Final = (
     Place("pages.home", "home", "place.home"),
     Place("pages.members", "users", "place.members"),
     Place("pages.orders", "bag", "place.orders"),
+    Place("pages.referrals", "invite", "place.referrals"),
     Place("pages.programme", "rule", "place.programme"),
     Place("pages.activity", "list", "place.activity"),
 )

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.loyalty.facts import CodeUse, Customer, Line, Order, Refund, RefundLine
+from app.loyalty.facts import CodeUse, Customer, Line, Order, Refund, RefundLine, Traces
 from app.loyalty.money import exponent
 from integrations.platform import Malformed, Translation
 from integrations.shopify.refunds import BESIDE_THE_LINES
@@ -347,3 +347,12 @@ def test_another_shop_s_order_is_not_taken_for_ours() -> None:
 @pytest.mark.parametrize("page", ("https://tidewell.example/61280042/orders/1/authenticate?key=0", None, 5, "nowhere"))
 def test_a_page_at_a_domain_of_the_shop_s_own_tells_nothing(page: object) -> None:
     assert not isinstance(changed(PAID, order_status_url=page), Malformed)
+
+
+def test_a_webhook_tells_where_the_order_goes_where_the_app_may_see_it() -> None:
+    goes = {"address1": "Flat St 2", "zip": "10115", "country_code": "DE"}
+    assert only(changed(PAID, shipping_address=goes, browser_ip="9.9.9.9")).traces == Traces(
+        "flatst2/10115/de", "9.9.9.9"
+    )
+    withheld = changed(PAID, shipping_address={"address1": None}, billing_address=None, browser_ip=None)
+    assert only(withheld).traces == Traces()

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from app.loyalty.base import discounted_goods
-from app.loyalty.facts import CodeUse, Customer, Gone, Order, Refund, RefundLine, Thing
+from app.loyalty.facts import CodeUse, Customer, Gone, Order, Refund, RefundLine, Thing, Traces
 from integrations.platform import Ignored, Malformed, Refetch, Translation
 from integrations.woocommerce import topics
 from integrations.woocommerce.translate import translate
@@ -251,3 +251,14 @@ def test_what_is_gone_is_gone_since_the_store_said_so() -> None:
 def test_an_unknown_thing_cannot_be_gone() -> None:
     body = {"thing": "planet", "id": "70", "at": "2026-11-22T12:50:00"}
     assert read(body, topics.FETCHED_GONE) == Malformed("thing is unknown")
+
+
+# ── Where it goes and comes from ─────────────────────────────────────────────
+
+
+def test_an_order_tells_where_it_goes_and_from_where_it_was_placed() -> None:
+    home, flat = ({"address_1": street, "postcode": "10115", "country": "DE"} for street in ("Home St 1", "Flat St 2"))
+    told = fetched(order(billing=home, shipping=flat, customer_ip_address="9.9.9.9"))
+    assert told.traces == Traces("flatst2/10115/de", "9.9.9.9")
+    assert fetched(order(billing=home, shipping={"address_1": ""})).traces == Traces("homest1/10115/de")
+    assert fetched(order(shipping=[], customer_ip_address=7)).traces == Traces()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.loyalty.facts import CodeUse, Customer, Fact, Line, Order, SignUp, Thing
+from app.loyalty.facts import CodeUse, Customer, Fact, Line, Order, SignUp, Thing, Traces
 from integrations.platform import Ignored, Ping, Refetch, Verified
 from integrations.woocommerce import WooCommerce
 from tests.integrations.woocommerce.recorded import SECRET, SHOP, Recorded, of_file, recorded
@@ -34,6 +34,8 @@ def mug_and_tee(mug: str, tee: str) -> tuple[Line, Line]:
 
 ALICE = Customer(id="2", name="Alice Bench")
 
+BENCH = Traces("2benchst/94607/us")
+
 PENDING = Order(
     id="25",
     name="25",
@@ -44,6 +46,7 @@ PENDING = Order(
     cancelled_at=None,
     currency="USD",
     lines=mug_and_tee("5", "6"),
+    traces=Traces("1st/94607/us"),
 )
 CANCELLED = replace(
     PENDING,
@@ -75,6 +78,7 @@ CASH_ON_DELIVERY = replace(
     shipping_minor=500,
     lines=(Line("19", product="11", quantity=2, price_minor=2500, discount_minor=500),),
     codes=(CodeUse("loyal-1795351873339367027"),),
+    traces=BENCH,
 )
 GUEST = replace(
     PENDING,
@@ -84,6 +88,7 @@ GUEST = replace(
     placed_at=at("12:51:22"),
     updated_at=at("12:51:22"),
     lines=(Line("26", product="14", quantity=1, price_minor=600),),
+    traces=BENCH,
 )
 WITH_NEW_ACCOUNT = replace(
     GUEST,

@@ -27,6 +27,7 @@ from integrations import platforms, sources
 from jobs.works import Works
 from tests.servers.databases import SqliteDatabases
 from tests.web.pages.conftest import new_link
+from tests.web.pages.desk import a_desk
 from tests.web.pages.story import Story, a_year, a_year_in_japan, found
 from tests.web.pages.test_embedded import session_token
 from tests.web.shops import CLIENT_ID, CLIENT_SECRET, Clock, Rung
@@ -81,6 +82,7 @@ class Site:
             "order-unknown": "/orders?number=99999",
             "programme": "/programme",
             "activity": "/activity",
+            "referrals": "/referrals",
             "activity-none": "/activity?kind=expired",
             "sign-in": "/sign-in",
         }
@@ -181,6 +183,30 @@ def test_every_page_can_be_read_by_everyone(
 
     assert found == {}
     assert len(list(tmp_path.glob("*.png"))) == len(site.paths(language))
+
+
+@pytest.mark.parametrize(("size", "scheme"), (("desktop", "light"), ("phone", "dark")))
+def test_the_referral_desk_with_cases_can_be_read_by_everyone(
+    site: Site, browser: Browser, node_modules: Path, tmp_path: Path, size: str, scheme: str
+) -> None:
+    axe = (node_modules / "axe-core" / "axe.min.js").read_text("utf-8")
+    clock = site.works.clock.now  # type: ignore[attr-defined]
+    shop = a_desk(found(site.works, domain=f"desk-{size}.myshopify.com"))
+    site.works.clock.now = clock  # type: ignore[attr-defined]
+    context = browser.new_context(locale="en-GB", color_scheme=scheme, **SIZES[size])  # type: ignore[arg-type]
+    seat(site, context, shop.programme_id)
+    page = context.new_page()
+    for view in ("waiting", "decided", "all"):
+        page.goto(f"{site.address}/referrals?view={view}")
+        page.screenshot(path=tmp_path / f"referrals-{view}-{size}.png", full_page=True)
+        page.evaluate(axe)
+        assert page.evaluate(RUN, TAGS)["violations"] == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.goto(f"{site.address}/referrals")
+    page.get_by_label("Reason").fill("They live in one house")
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_text("Nothing waits for you")).to_be_visible()
+    context.close()
 
 
 def test_nothing_is_inline_and_no_page_complains(site: Site, browser: Browser) -> None:

@@ -12,12 +12,14 @@ from markupsafe import Markup
 
 from app.db.outbox import EffectKind
 from app.db.overview import TroubleKind
+from app.db.referral_desk import View
 from app.loyalty.books import Stage
 from app.loyalty.ledger import Reason
 from app.loyalty.money import Rounding
 from app.loyalty.programme import Downgrade, Measure, WindowKind
 from app.loyalty.rewards import REWARDS
 from app.loyalty.rules import RULES
+from app.loyalty.suspicion import Decision, SignalCode
 from app.web.pages.activity import KINDS
 from app.web.pages.blueprint import PLACES
 from app.web.pages.words import LANGUAGES, Measures, Message, Words, catalogue, choose_language
@@ -33,7 +35,7 @@ FAMILIES: Final = (
     "count.",
     "health.", "activity.", "link.", "shop.state.", "platform.", "told.", "source.", "reason.", "next.", "customer.",
     "missing.", "need.", "effect.", "failure.", "figure.", "code.stage.", "rule.", "term.", "tiers.", "window.",
-    "rounding.", "actor.", "place.", "gift.",
+    "rounding.", "actor.", "place.", "gift.", "signal.", "desk.",
 )  # fmt: skip
 """Beginnings of ids that are put together from a code; the tests below name every code there is."""
 
@@ -134,6 +136,9 @@ def test_every_code_of_the_trade_has_its_words() -> None:
         *(f"figure.{figure}" for figure in KINDS if figure != "all"),
         *(f"activity.{at}" for kind in KINDS for at in (kind, f"empty.{kind}", f"empty.{kind}.text")),
         *(place.words for place in PLACES),
+        *(f"signal.{code.value}" for code in SignalCode),
+        *(f"desk.{at}" for view in View for at in (f"view.{view.value}", f"empty.{view.value}")),
+        *(f"desk.said.{decision.value}" for decision in Decision),
     }
 
     assert {key for key in wanted if not words.has(key)} == set()
