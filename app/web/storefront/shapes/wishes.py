@@ -88,7 +88,8 @@ class ReferralLanding(BaseModel):
 class ReferralClaimRequest(Asked):
     """A friend asks for the code."""
 
-    email: str = Field(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")
+    # U+0085 is white space to us and none to the regular expressions of JSON Schema: it is named for both.
+    email: str = Field(min_length=3, max_length=254, pattern=r"^[^@\s\u0085]+@[^@\s\u0085]+$")
 
 
 class ReferralClaim(BaseModel):
