@@ -90,7 +90,7 @@ def test_the_frame_gets_tokens_and_its_fetches_carry_them(stores: Stores, app: L
     def answer(heard: Heard) -> tuple[int, str, dict[str, str]]:
         html = {"Content-Type": "text/html"}
         if heard.path == "/data":
-            again = {"X-Shopify-Retry-Invalid-Session-Request": "1"} if next(stale) else {}
+            again = {"X-Shopify-Retry-Invalid-Session-Request": "1"} if next(stale, False) else {}
             return (401 if again else 200), "data", again
         if heard.path == "/bounce":
             return 200, f'<script src="{bridge}" data-api-key="k"></script>', html
@@ -115,13 +115,12 @@ def test_the_frame_gets_tokens_and_its_fetches_carry_them(stores: Stores, app: L
     assert tried[0].headers["authorization"] != tried[1].headers["authorization"], "the second try has a fresh token"
     assert page.locator("#toast").text_content() == "Saved"
     assert page.locator("#app-title").text_content() == "Points"
-    page.locator("#app-menu a", has_text="Members").click()
-    frame.locator("#out").wait_for()
-    page.evaluate(
-        "url => { document.getElementById('app').src = url }", f"{app.url}/bounce?shopify-reload=/after%3Fa=1"
-    )
-    frame.locator("#out").wait_for()
-    page.wait_for_function("() => true")
+    with page.expect_response("**/members*"):
+        page.locator("#app-menu a", has_text="Members").click()
+    with page.expect_response("**/after*"):
+        page.evaluate(
+            "url => { document.getElementById('app').src = url }", f"{app.url}/bounce?shopify-reload=/after%3Fa=1"
+        )
     (after,) = app.of("/after")
     assert "a=1" in after.query
     assert "id_token=ey" in after.query
