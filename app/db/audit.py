@@ -8,6 +8,7 @@ from sqlalchemy import Select, and_, case, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from app.db.tables import BalanceRow, MemberRow, PostingRow, SettlementRow, TransactionRow
+from app.db.tables.ledger import OF_ITS_TRANSACTION
 from app.loyalty.ledger import Account, Reason
 
 _MOVE_WHAT_WAS_GIVEN = (Reason.AWARD, Reason.TAKE_BACK, Reason.EXPIRE, Reason.MERGE, Reason.UNMERGE)
@@ -131,9 +132,7 @@ def _orphans(session: Session, programme_id: UUID) -> Iterator[Breach]:
         select(PostingRow.member_id, PostingRow.number)
         .outerjoin(
             TransactionRow,
-            (TransactionRow.programme_id == PostingRow.programme_id)
-            & (TransactionRow.member_id == PostingRow.member_id)
-            & (TransactionRow.number == PostingRow.transaction_number),
+            OF_ITS_TRANSACTION,
         )
         .where(PostingRow.programme_id == programme_id, TransactionRow.number.is_(None))
     )
@@ -164,9 +163,7 @@ def _settled_otherwise(session: Session, programme_id: UUID) -> Iterator[Breach]
         )
         .join(
             PostingRow,
-            (PostingRow.programme_id == TransactionRow.programme_id)
-            & (PostingRow.member_id == TransactionRow.member_id)
-            & (PostingRow.transaction_number == TransactionRow.number),
+            OF_ITS_TRANSACTION,
         )
         .where(
             TransactionRow.programme_id == programme_id,

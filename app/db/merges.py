@@ -25,6 +25,7 @@ from app.db.tables import (
     TierInvitationRow,
     TransactionRow,
 )
+from app.db.tables.ledger import OF_ITS_TRANSACTION
 from app.loyalty.ledger import Account, LotId, Reason, Source
 
 FOLLOWING: Final[tuple[InstrumentedAttribute[Any], ...]] = (
@@ -63,9 +64,7 @@ def programme_side(scope: Scope, member_id: UUID) -> dict[Source, dict[Account, 
         select(TransactionRow.source, account.label("account"), (PostingRow.amount * sign).label("amount"))
         .join(
             PostingRow,
-            (PostingRow.programme_id == TransactionRow.programme_id)
-            & (PostingRow.member_id == TransactionRow.member_id)
-            & (PostingRow.transaction_number == TransactionRow.number),
+            OF_ITS_TRANSACTION,
         )
         .where(TransactionRow.programme_id == scope.programme_id, TransactionRow.member_id == member_id)
         for account, sign in ((PostingRow.to_account, 1), (PostingRow.from_account, -1))
@@ -86,9 +85,7 @@ def posted_at(scope: Scope, member_id: UUID, numbers: Iterable[int]) -> dict[int
         select(PostingRow.number, TransactionRow.at)
         .join(
             TransactionRow,
-            (TransactionRow.programme_id == PostingRow.programme_id)
-            & (TransactionRow.member_id == PostingRow.member_id)
-            & (TransactionRow.number == PostingRow.transaction_number),
+            OF_ITS_TRANSACTION,
         )
         .where(
             PostingRow.programme_id == scope.programme_id,
@@ -105,9 +102,7 @@ def debt_payers(scope: Scope, member_id: UUID, after: int) -> list[tuple[LotId, 
         select(PostingRow.from_lot, PostingRow.amount)
         .join(
             TransactionRow,
-            (TransactionRow.programme_id == PostingRow.programme_id)
-            & (TransactionRow.member_id == PostingRow.member_id)
-            & (TransactionRow.number == PostingRow.transaction_number),
+            OF_ITS_TRANSACTION,
         )
         .where(
             PostingRow.programme_id == scope.programme_id,

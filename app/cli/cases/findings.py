@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, select
 from app.db.between_shops import owed_between
 from app.db.scope import Scope
 from app.db.tables import BalanceRow, LotRow, MemberRow, PostingRow, TransactionRow
+from app.db.tables.ledger import OF_ITS_TRANSACTION
 from app.loyalty.ledger import Source
 
 _TOTALS = {"issued": -1, "granted": -1, "imported": -1, "forgiven": -1, "redeemed": 1, "expired": 1, "moved": 1}
@@ -97,9 +98,7 @@ def _movements(scope: Scope) -> Select[PostingRow, TransactionRow]:
         select(PostingRow, TransactionRow)
         .join(
             TransactionRow,
-            (TransactionRow.programme_id == PostingRow.programme_id)
-            & (TransactionRow.member_id == PostingRow.member_id)
-            & (TransactionRow.number == PostingRow.transaction_number),
+            OF_ITS_TRANSACTION,
         )
         .where(PostingRow.programme_id == scope.programme_id)
     )

@@ -112,3 +112,11 @@ class SettlementRow(Base):
     reason: Mapped[str | None] = mapped_column(Word)
     breakdown: Mapped[list[Any]]
     settled_at: Mapped[datetime]
+
+
+OF_ITS_TRANSACTION = (
+    (TransactionRow.programme_id == PostingRow.programme_id)
+    & (TransactionRow.member_id == PostingRow.member_id)
+    & (TransactionRow.number == PostingRow.transaction_number)
+)
+"""Joins a posting with the transaction it was made in."""
