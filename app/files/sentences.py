@@ -17,6 +17,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "NOT_ABOVE_THE_ONE_BELOW": "must be more than that of levels[{below}]; order the levels from the lowest up",
     "NO_SHOP_CAN": "is something no shop of this programme can give ({need}); choose another reward",
     "NO_BOUGHT_LEVEL": 'is no level of the ladder that is "bought"; name one, or give it that entry',
+    "NO_SUCH_DAY": "is no day of the calendar (month {month}, day {day}); choose one that comes every year",
     "NO_MONEY": "must be above 0",
     "TOO_LARGE": "must be {maximum} or less",
     "TOO_LONG": "must have {maximum} characters or fewer",

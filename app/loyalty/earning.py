@@ -7,6 +7,7 @@ from enum import IntEnum
 
 from app.loyalty.base import Base
 from app.loyalty.days import local_day
+from app.loyalty.dividends import dividend_dues
 from app.loyalty.dues import Due
 from app.loyalty.entitlements import entitlements, welcome_dues
 from app.loyalty.entry_rewards import DatedWorth, entry_dues, yearly_reward_dues
@@ -25,7 +26,7 @@ from app.loyalty.yearly import next_yearly, yearly_dues
 class Judgement:
     """All dues of a member by source, the standing they lead to, and what became of referrals to this member.
 
-    ``next_date`` is when the calendar may next bring something: a birthday, an anniversary.
+    ``next_date`` is when the calendar may next bring something: a birthday, an anniversary, a dividend.
     """
 
     dues: Mapping[Source, Due]
@@ -200,6 +201,7 @@ def judge(history: History, programme: Programme, as_of: datetime) -> Judgement:
     for due in (
         *welcome_dues(history.member, entitled),
         *yearly_reward_dues(history.member, programme, fold.climb.new_years),
+        *dividend_dues(history.member, orders, fold.terms, programme, as_of),
     ):
         fold.dues[due.source] = due
     return Judgement(fold.dues, standing, tuple(friends), next_yearly(history, programme, as_of))

@@ -12,7 +12,7 @@ from app.loyalty.history import ValuedOrder
 from app.loyalty.ladder import Worth
 from app.loyalty.money import rounded
 from app.loyalty.programme import Version
-from app.loyalty.rules import AmountRule, OrderBonus, amount
+from app.loyalty.rules import AmountRule, DividendRule, OrderBonus, amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +206,7 @@ def _bonuses_explained(terms: Terms, base: Base) -> Sequence[Explanation]:
 
 def _why_nothing(order: ValuedOrder, terms: Terms) -> str:
     if not any(isinstance(rule, AmountRule | OrderBonus) for rule in terms.version.earn):
-        return "NO_RULE"
+        return "DIVIDEND_LATER" if terms.version.rules_of(DividendRule) else "NO_RULE"
     if order.base.total_minor <= 0:
         return "REFUNDED" if order.order.refunds else "NOTHING_PAID_FOR_GOODS"
     if any(terms.shares(order.base)):

@@ -4,6 +4,7 @@ import dataclasses
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -13,7 +14,7 @@ from app.loyalty.money import AMOUNT_MAX
 from app.loyalty.offering import Abilities, faults, missing
 from app.loyalty.programme import ExpiryFrom, Reward, Version
 from app.loyalty.rewards import Percentage, worth
-from app.loyalty.rules import AmountRule, EventRule
+from app.loyalty.rules import AmountRule, DividendRule, EventRule
 
 Path = tuple[str | int, ...]
 ID_MAX: Final = 64
@@ -29,6 +30,7 @@ _AT_LEAST_ONE: Final = frozenset(
     }
 )  # fmt: skip
 """Numbers that mean nothing at zero. No number of a programme is below it."""
+_LEAP_YEAR: Final = 2024
 _WHOLE: Final = 10_000
 """A whole, in hundredths of a percent."""
 
@@ -66,6 +68,7 @@ def problems(version: Version, shops: Sequence[Abilities] = ()) -> list[Problem]
     found = [
         *_numbers(version, ()),
         *_dates(version),
+        *_dividends(version),
         *_twice_limited(version),
         *_campaigns(version),
         *(_ladder(version.tiers) if version.tiers is not None else ()),
@@ -117,6 +120,15 @@ def _dates(version: Version) -> Iterator[Problem]:
     expiry = version.expiry
     if expiry is not None and expiry.counted_from is ExpiryFrom.FACT and expiry.days < version.pending_days:
         yield Problem(("expiry", "days"), "ENDS_WHILE_WAITING", {"minimum": version.pending_days})
+
+
+def _dividends(version: Version) -> Iterator[Problem]:
+    for number, rule in enumerate(version.earn):
+        if isinstance(rule, DividendRule):
+            try:
+                date(_LEAP_YEAR, rule.month, rule.day)
+            except ValueError:
+                yield Problem(("earn", number, "day"), "NO_SUCH_DAY", {"month": rule.month, "day": rule.day})
 
 
 def _twice_limited(version: Version) -> Iterator[Problem]:

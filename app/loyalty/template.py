@@ -3,10 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from app.loyalty.money import exponent
 from app.loyalty.programme import Version
 
+MEMBERSHIP: Final = "membership"
+"""Stands for the product by which a membership is bought, until the merchant names their own."""
 Build = Callable[[str, datetime, str], Version]
 """Makes a version for a currency, a start and a locale."""
 
@@ -26,7 +29,12 @@ class Template:
 
 def whole(currency: str) -> int:
     """Return the minor units of one whole step of a currency: what 1.00 is to two decimals, 100 is to none."""
-    return 100 if exponent(currency) == 0 else 10 ** exponent(currency)
+    return 100 if exponent(currency) == 0 else money(currency)
+
+
+def money(currency: str) -> int:
+    """Return the minor units of 1 of a currency: 100 for 1.00, 1 where there are no decimals."""
+    return 10 ** exponent(currency)
 
 
 def in_language(locale: str, names: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

@@ -1,14 +1,15 @@
-"""Days that come round every year: birthdays and anniversaries of joining, in the home shop's zone."""
+"""Days of the calendar: birthdays and anniversaries of joining, in the home shop's zone, and when dividends are due."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from app.loyalty.days import day_start, kept_on, local_day
+from app.loyalty.dividends import dividend_days
 from app.loyalty.dues import Due
 from app.loyalty.history import History, MemberBirthday
 from app.loyalty.ledger import Source
 from app.loyalty.programme import Programme, Version
-from app.loyalty.rules import AnniversaryRule, BirthdayRule, anniversary, birthday
+from app.loyalty.rules import AnniversaryRule, BirthdayRule, DividendRule, anniversary, birthday
 
 
 def yearly_dues(history: History, programme: Programme, as_of: datetime) -> Iterator[Due]:
@@ -18,13 +19,13 @@ def yearly_dues(history: History, programme: Programme, as_of: datetime) -> Iter
 
 
 def has_yearly(programme: Programme) -> bool:
-    """Say whether any version rewards a day that comes round every year."""
-    kinds = BirthdayRule | AnniversaryRule
+    """Say whether any version pays on a day that the calendar brings."""
+    kinds = BirthdayRule | AnniversaryRule | DividendRule
     return any(isinstance(rule, kinds) for version in programme.versions for rule in version.earn)
 
 
 def next_yearly(history: History, programme: Programme, after: datetime) -> datetime | None:
-    """Return the next instant after ``after`` at which a birthday or anniversary may fall due, None for never."""
+    """Return the next instant after ``after`` at which such a day may bring something, None for never."""
     if not has_yearly(programme):
         return None
     zone = programme.home.zone
@@ -33,7 +34,8 @@ def next_yearly(history: History, programme: Programme, after: datetime) -> date
         joined = local_day(history.sign_up.at, zone)
         dates.append((joined.month, joined.day))
     year = local_day(after, zone).year
-    coming = (day_start(kept_on(year + ahead, *each), zone) for each in dates for ahead in (0, 1))
+    coming = [day_start(kept_on(year + ahead, *each), zone) for each in dates for ahead in (0, 1)]
+    coming.extend(dividend_days(history, programme))
     return min((instant for instant in coming if instant > after), default=None)
 
 

@@ -10,6 +10,7 @@ from app.loyalty.access import Pass, read, sign
 from app.loyalty.errors import AccessTokenInvalidError, LoyaltyError
 from app.loyalty.programme import Level, Reward
 from app.loyalty.rewards import Access, Opening
+from app.loyalty.templates import TEMPLATES
 from tests.factories.ciphers import CIPHER
 from tests.factories.facts import order
 from tests.factories.houses import House, house
@@ -63,6 +64,19 @@ DOOR = (
     ("gold", "2025-03-08T08:59:59", None),
     ("gold", "2025-03-08T09", "OFFER_CLOSED"),
 )
+
+
+def test_the_template_of_early_access_opens_the_sale_tier_by_tier_and_its_token_at_the_door(db: Engine) -> None:
+    ours = house(db, TEMPLATES["early_access"].version("EUR", instant("2025-01-01T00"), "en"))
+    for name, price in (("summit", "1000.00"), ("ridge", "300.00"), ("trail", "1.00")):
+        ours.settle("2025-02-01T13", order(f"o-{name}", price, customer=name))
+
+    for customer, day in (("summit", "2025-03-02"), ("ridge", "2025-03-03"), ("trail", "2025-03-04")):
+        token = entered(ours, f"{day}T00:00:00", customer, "early_sale")
+        assert checked(ours, f"{day}T00:05", token) == "early_sale"
+    assert entered(ours, "2025-03-02T23:59:59", "ridge", "early_sale") == "NOT_YET_OPEN"
+    assert entered(ours, "2025-03-12T00:00:00", "summit", "early_sale") == "OFFER_CLOSED"
+    assert entered(ours, "2025-03-05", "ridge", "field_test") == "NO_ENTRY"
 
 
 def test_a_higher_tier_enters_earlier_and_nobody_after_the_end(db: Engine) -> None:

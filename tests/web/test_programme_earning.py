@@ -14,6 +14,7 @@ from app.loyalty.rules import (
     AmountRule,
     AnniversaryRule,
     BirthdayRule,
+    DividendRule,
     EventRule,
     FirstOrderRule,
     KthOrderRule,
@@ -44,6 +45,7 @@ EVERY = (
     BirthdayRule(200),
     AnniversaryRule(100),
     AnniversaryRule(1000, year=5),
+    DividendRule(Decimal(10), 10_000, month=3),
     ReviewRule(50, photo_points=25),
     ReferralRule(500, min_minor=3000),
     ReferralMilestoneRule(250, 5),
@@ -73,6 +75,9 @@ def test_every_kind_of_rule_is_told_with_the_numbers_its_line_needs(storefront: 
     assert (said["per_order"]["min_order_minor"], said["per_order"]["some_orders"]) == (2500, True)
     assert said["kth_order"]["every"] == 10
     assert (said["anniversary"]["year"], said["anniversary-2"]["year"]) == (None, 5)
+    dividend = said["dividend"]
+    assert (dividend["paid_on"], dividend["points"]) == ("03-01", None)
+    assert dividend["rate"] == {"points": "10", "per_minor": 10_000}
     assert said["review"]["photo_points"] == 25
     assert (said["referral_milestone"]["every"], said["referral_milestone"]["once"]) == (5, False)
     assert (said["referral_milestone-2"]["every"], said["referral_milestone-2"]["once"]) == (3, True)

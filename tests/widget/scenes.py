@@ -77,6 +77,7 @@ def every_way(store: Store) -> None:
         way("birthday", points=200),
         way("anniversary"),
         way("anniversary", id="anniversary-2", year=5, points=1000),
+        way("dividend", points=None, rate={"points": "10", "per_minor": 10000}, paid_on="03-01"),
         review | {"photo_points": 25},
         referral,
         way("referral_milestone", every=5),

@@ -57,6 +57,13 @@ def test_each_kind_of_rule_has_a_title_and_says_what_it_takes(storefront: Opener
     expect(shop.body).not_to_contain_text("undefined")
 
 
+def test_a_dividend_tells_its_share_and_its_day_and_no_tier_raises_it(storefront: Opener) -> None:
+    shop = at_the_ways(storefront(prepare=every_way))
+    row = shop.body.locator(".rows > li", has_text="Your share of the year")
+    expect(row).to_contain_text("Paid once a year, on 1 March, for what you spent in the year before")
+    expect(row.locator(".pts")).to_have_text("10 per $100")
+
+
 def test_limits_of_points_for_money_spent_are_said(storefront: Opener) -> None:
     shop = at_the_ways(storefront(prepare=every_way))
     order = shop.body.locator(".rows > li").first

@@ -176,7 +176,8 @@ class Story:
     def _redeem(self, scope: Scope, step: Step) -> Answer:
         home = next(iter(self.shops.values()))
         shop_id = self.shops[step["shop"]] if step.get("shop") else home
-        return redeem_reward(scope, shop_id, self._request(scope, step), Ask(step["id"], step["id"], step["reward"]))
+        ask = Ask(step["id"], step["id"], step["reward"], step.get("points"), step.get("option"))
+        return redeem_reward(scope, shop_id, self._request(scope, step), ask)
 
     def _return(self, scope: Scope, step: Step) -> Answer:
         end_redemption(scope, step["redemption"], Stage.RETURNED)

@@ -3,6 +3,7 @@
 from app.loyalty.rules.amount import AmountRule
 from app.loyalty.rules.anniversary import AnniversaryRule
 from app.loyalty.rules.birthday import BirthdayRule
+from app.loyalty.rules.dividend import DividendRule
 from app.loyalty.rules.event import EventRule
 from app.loyalty.rules.first_order import FirstOrderRule
 from app.loyalty.rules.kth_order import KthOrderRule
@@ -21,6 +22,7 @@ Rule = (
     | SignUpRule
     | BirthdayRule
     | AnniversaryRule
+    | DividendRule
     | ReviewRule
     | ReferralRule
     | ReferralMilestoneRule
@@ -36,6 +38,7 @@ RULES: dict[str, type[Rule]] = {
     "sign_up": SignUpRule,
     "birthday": BirthdayRule,
     "anniversary": AnniversaryRule,
+    "dividend": DividendRule,
     "review": ReviewRule,
     "referral": ReferralRule,
     "referral_milestone": ReferralMilestoneRule,
@@ -47,6 +50,7 @@ __all__ = [
     "AmountRule",
     "AnniversaryRule",
     "BirthdayRule",
+    "DividendRule",
     "EventRule",
     "FirstOrderRule",
     "KthOrderRule",

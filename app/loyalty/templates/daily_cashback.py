@@ -4,11 +4,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from app.loyalty.conditions import Orders
-from app.loyalty.money import exponent
 from app.loyalty.programme import Reward, Version
 from app.loyalty.rewards import StoreCredit
 from app.loyalty.rules import AmountRule
-from app.loyalty.template import Template
+from app.loyalty.template import Template, money
 from app.loyalty.variable import Variable
 
 
@@ -16,7 +15,7 @@ def version(currency: str, starts_at: datetime, locale: str) -> Version:
     """Return the programme: 1 % of every order, 1 % more in the app, 1 % more by the shop's own card."""
     del locale
     # A hundred whole units of the currency, and what one of them is: both in minor units, whatever its decimals.
-    one, hundred = Decimal(1), 100 * 10 ** exponent(currency)
+    one, hundred = Decimal(1), 100 * money(currency)
     return Version(
         starts_at=starts_at,
         earn=(

@@ -17,6 +17,7 @@ from app.loyalty.rewards import AmountOff
 from app.loyalty.rules import (
     AmountRule,
     AnniversaryRule,
+    DividendRule,
     EventRule,
     KthOrderRule,
     PerOrderRule,
@@ -39,6 +40,7 @@ _ICONS = {
     "sign_up": "user",
     "birthday": "gift",
     "anniversary": "gift",
+    "dividend": "hour",
     "review": "star",
     "referral": "invite",
     "event": "star",
@@ -65,6 +67,8 @@ def _rule(desk: Desk, version: Version, rule: Rule) -> Promise:
     title = words(f"rule.{rule.rule}")
     if isinstance(rule, AmountRule):
         return Promise(icon, title, _amount(desk, version, rule), _rate(desk, rule))
+    if isinstance(rule, DividendRule):
+        return Promise(icon, title, _dividend(desk, rule), _rate(desk, rule))
     if isinstance(rule, ReferralRule):
         return Promise(icon, title, _referral(desk, version, rule), words.points(rule.points))
     if isinstance(rule, EventRule):
@@ -119,9 +123,19 @@ def _event(desk: Desk, rule: EventRule) -> list[Markup]:
     return parts
 
 
-def _rate(desk: Desk, rule: AmountRule) -> Markup:
+def _rate(desk: Desk, rule: AmountRule | DividendRule) -> Markup:
     words = desk.words
     return words("why.rule", points=words.number(rule.points), per=words.price(rule.per_minor))
+
+
+def _dividend(desk: Desk, rule: DividendRule) -> Markup:
+    words = desk.words
+    parts = [words("rule.dividend.text", day=words.year_day(rule.month, rule.day))]
+    if not rule.goods.everything:
+        parts.append(words("rule.amount.some_goods"))
+    if rule.orders != ALL_ORDERS:
+        parts.append(words("rule.amount.some_orders"))
+    return words.sentences(parts)
 
 
 def _amount(desk: Desk, version: Version, rule: AmountRule) -> Markup:

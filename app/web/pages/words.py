@@ -211,6 +211,12 @@ class Words:
         written: str = format_date(day, _PATTERNS[self.language]["date"], locale=_locale(self.language))
         return written
 
+    def year_day(self, month: int, day: int) -> str:
+        """Return a day that comes every year: ``1 Mar``."""
+        leap = date(2024, month, day)
+        written: str = format_date(leap, _PATTERNS[self.language]["day"], locale=_locale(self.language))
+        return written
+
     def ago(self, instant: datetime, now: datetime) -> str:
         """Return how long ago something was: ``2 minutes ago``; under a minute it is now."""
         seconds = int((now - instant).total_seconds())

@@ -10,6 +10,7 @@ from app.loyalty.programme import Version
 from app.loyalty.rules import (
     AmountRule,
     AnniversaryRule,
+    DividendRule,
     EventRule,
     FirstOrderRule,
     KthOrderRule,
@@ -47,9 +48,9 @@ def earning(version: Version | None) -> Iterator[tuple[shapes.EarningRule, Rule]
             id=kind if seen[kind] == 1 else f"{kind}-{seen[kind]}",
             kind=kind,
             name={},
-            points=None if isinstance(rule, AmountRule) else rule.points,
+            points=None if isinstance(rule, AmountRule | DividendRule) else rule.points,
             rate=shapes.Rate(points=plain(rule.points), per_minor=rule.per_minor)
-            if isinstance(rule, AmountRule)
+            if isinstance(rule, AmountRule | DividendRule)
             else None,
             pending_days=version.pending_days if version and isinstance(rule, _WAITING) else 0,
             min_order_minor=(rule.min_minor or None) if isinstance(rule, ReferralRule | PerOrderRule) else None,
@@ -86,6 +87,10 @@ _DETAILS: Final[dict[type[Rule], Callable[[Any], Mapping[str, Any]]]] = {
     AmountRule: _of_amount,
     KthOrderRule: lambda rule: {"every": cast("KthOrderRule", rule).k},
     AnniversaryRule: lambda rule: {"year": cast("AnniversaryRule", rule).year},
+    DividendRule: lambda rule: {
+        "paid_on": f"{rule.month:02}-{rule.day:02}",
+        "some_goods": not cast("DividendRule", rule).goods.everything,
+    },
     ReviewRule: lambda rule: {"photo_points": cast("ReviewRule", rule).photo_points},
     ReferralMilestoneRule: lambda rule: {
         "every": cast("ReferralMilestoneRule", rule).friends,

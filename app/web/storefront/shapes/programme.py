@@ -11,8 +11,9 @@ class EarningRule(BaseModel):
     """One way to earn. Beyond what all have, only what its kind has is told.
 
     ``every``: so many orders, or friends who bought, each time; with ``once`` only the first time. ``year``: only that
-    anniversary. ``times_per_day`` and ``times`` say how often an event counts, ``max_per_order`` and ``max_per_day``
-    how many points money spent brings at most. Where ``verified`` is false, nobody can check that it happened.
+    anniversary. ``paid_on``: month and day of a dividend. ``times_per_day`` and ``times`` say how often an event
+    counts, ``max_per_order`` and ``max_per_day`` how many points money spent brings at most. Where ``verified`` is
+    false, nobody can check that it happened.
     """
 
     id: Id
@@ -29,6 +30,7 @@ class EarningRule(BaseModel):
     every: int | None = None
     once: bool = False
     year: int | None = None
+    paid_on: str | None = Field(default=None, pattern="^[0-9]{2}-[0-9]{2}$")
     photo_points: Points = 0
     event: str | None = None
     times_per_day: int | None = None

@@ -86,6 +86,8 @@ export function formats(programme, locale, language, catalogue) {
   const date = (at) => (Math.abs(Date.parse(String(at)) - Date.now()) > 180 * DAY_MS ? long : short)(at);
   /** The last day on which something that ends at this instant is still good. @param {string} at */
   const lastDay = (at) => date(new Date(Date.parse(at) - 1).toISOString());
+  /** A day that comes every year. @param {string} day month and day, as 03-01 */
+  const yearDay = (day) => new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'long', timeZone: 'UTC' }).format(new Date(`2024-${day}`));
   const month = dates({ month: 'long', year: 'numeric' });
   const time = (/** @type {number} */ at) => new Intl.DateTimeFormat(tag, { hour: 'numeric', minute: '2-digit' }).format(at);
 
@@ -117,5 +119,5 @@ export function formats(programme, locale, language, catalogue) {
     return { n: figure(value), money: money(rate.per_minor), points: said };
   };
 
-  return { ...words, language, local, unitWord, figure, cash, money, num, points, signed, date, lastDay, month, time, deal, inline, title, called, list, rateParts };
+  return { ...words, language, local, unitWord, figure, cash, money, num, points, signed, date, lastDay, yearDay, month, time, deal, inline, title, called, list, rateParts };
 }

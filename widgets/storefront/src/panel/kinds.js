@@ -10,6 +10,7 @@ const EARN_ICONS = {
   sign_up: 'user',
   birthday: 'cake',
   anniversary: 'cake',
+  dividend: 'clock',
   review: 'star',
   referral: 'invite',
   referral_milestone: 'invite',

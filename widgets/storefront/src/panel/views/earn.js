@@ -45,9 +45,11 @@ function about({ f }, rule, now) {
   const counted = (id, n) => n && f.t(id, { n: f.figure(n) }, n);
   const text = `earn.${rule.kind}.${rule.year ? 'year' : rule.once ? 'once' : 'text'}`;
   return [
-    rule.rate || ['per_order', 'first_order'].includes(rule.kind)
-      ? counted('earn.order.later', rule.pending_days) || f.t('earn.order.now')
-      : f.has(text) && f.t(text, { points, n: f.figure(rule.every || rule.year || 0) }, rule.every || rule.year),
+    rule.paid_on
+      ? f.t('earn.dividend.text', { day: f.yearDay(rule.paid_on) })
+      : rule.rate || ['per_order', 'first_order'].includes(rule.kind)
+        ? counted('earn.order.later', rule.pending_days) || f.t('earn.order.now')
+        : f.has(text) && f.t(text, { points, n: f.figure(rule.every || rule.year || 0) }, rule.every || rule.year),
     rule.photo_points && f.t('earn.photo', { points: f.points(rule.photo_points) }),
     counted('earn.daily', rule.times_per_day),
     counted('earn.times', rule.times),
@@ -66,6 +68,6 @@ function end({ f, go, programme, shopper }, rule, now) {
   if (rule.kind === 'referral' && shopper.state.member.referral)
     return h('button.btn.btn-soft.small', { type: 'button', 'data-k': 'invite', on: () => go('refer') }, f.t('earn.referral.do'));
   if (!rule.rate) return h('span.pts', null, rule.points ? f.signed(rule.points) : '');
-  const level = ownLevel(programme, shopper.state.member.tier);
+  const level = rule.paid_on ? null : ownLevel(programme, shopper.state.member.tier);
   return h('span.pts', null, f.t('rate.short', f.rateParts(rule.rate, level?.multiplier)));
 }

@@ -31,7 +31,7 @@ const again = ({ f, retry }) => h('button.btn.wide', { type: 'button', 'data-k':
 /** @param {Page} page */
 function pitch(page) {
   const { f, programme, config } = page;
-  const order = programme.earn.find((/** @type {any} */ rule) => rule.rate);
+  const order = programme.earn.find((/** @type {any} */ rule) => rule.kind === 'order');
   const a = order ? f.t('out.rate', f.rateParts(order.rate)) : '';
   const b = programme.worth && programme.unit.kind !== 'money' ? f.t('out.worth', { points: f.points(programme.worth.points), money: f.money(programme.worth.value_minor) }) : '';
   const join = safeUrl(programme.links?.join) || safeUrl(config.join);

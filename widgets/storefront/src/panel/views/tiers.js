@@ -86,7 +86,7 @@ function from({ f, programme }, level) {
 /** @param {Page} page @param {any} level @param {ReturnType<typeof place>} where */
 function rung(page, level, where) {
   const { f, programme } = page;
-  const order = programme.earn.find((/** @type {any} */ rule) => rule.rate);
+  const order = programme.earn.find((/** @type {any} */ rule) => rule.kind === 'order');
   const benefits = [
     order && f.t('rate', f.rateParts(order.rate, level.multiplier)),
     level.entry_reward > 0 && f.t(isEarned(level) ? 'tiers.entry' : 'tiers.welcome', { points: f.points(level.entry_reward) }),

@@ -1,0 +1,35 @@
+"""A share of what was spent in a calendar year, paid once, on a day of the next."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+from app.loyalty.base import Base
+from app.loyalty.campaigns import Ratio
+from app.loyalty.conditions import Goods, Orders
+from app.loyalty.rules import amount
+
+
+@dataclass(frozen=True, slots=True)
+class DividendRule:
+    """``points`` (exact decimal, whole units) for every ``per_minor`` of a year's base, on ``month``/``day`` after it.
+
+    Each order counts by the rule of its own version, so a lower share never reaches back. Neither tiers nor campaigns
+    multiply it. With ``goods`` only these lines count, with ``orders`` only these orders, with ``levels`` only what was
+    paid while one of them was held.
+    """
+
+    points: Decimal
+    per_minor: int
+    month: int = 1
+    day: int = 1
+    rule: Literal["dividend"] = "dividend"
+    goods: Goods = field(default_factory=Goods)
+    orders: Orders = field(default_factory=Orders)
+    levels: tuple[str, ...] = ()
+
+
+def earn(rule: DividendRule, base: Base, decimals: int) -> Ratio:
+    """Return what a base adds, in smallest steps of the unit, as an exact ratio: the year is rounded once."""
+    share = amount.AmountRule(rule.points, rule.per_minor, goods=rule.goods)
+    return amount.earn(share, base, lambda _: (1, 1), decimals)
