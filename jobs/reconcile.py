@@ -28,6 +28,8 @@ def reconcile_all(works: Works) -> int:
         connected = [(row.programme_id, row.shop_id) for row in shops.connected(session)]
     found = 0
     for programme_id, shop_id in connected:
+        if works.ending():
+            break
         try:
             found += reconcile(works, programme_id, shop_id)
         except PlatformError as error:

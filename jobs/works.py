@@ -33,7 +33,10 @@ class SilentBell:
 
 @dataclass(frozen=True, slots=True)
 class Works:
-    """Handed to every job by the entry point that starts it. ``address`` is where shops reach us (https)."""
+    """Handed to every job by the entry point that starts it. ``address`` is where shops reach us (https).
+
+    ``ending`` says whether this process was told to stop: long work then leaves off between two of its steps.
+    """
 
     engine: Engine
     cipher: Cipher
@@ -42,6 +45,7 @@ class Works:
     clock: Callable[[], datetime]
     bell: Bell
     address: str
+    ending: Callable[[], bool] = lambda: False
 
 
 def profile(shop: ShopRow) -> ShopProfile:

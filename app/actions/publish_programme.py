@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from app.actions.choose_unit import void_until
 from app.db import programmes, versions
 from app.db.scope import Scope
 from app.loyalty.errors import StartsInPastError, UnknownVersionError
@@ -28,9 +29,10 @@ def publish_programme(scope: Scope, version: Version, *, by: str, shops: Sequenc
 def roll_back_programme(scope: Scope, number: int, *, at: datetime, by: str, shops: Sequence[Abilities] = ()) -> int:
     """Publish the content of an old version again, beginning at an instant, and return the new number.
 
-    Nothing that was judged meanwhile changes. Raises UnknownVersionError, and what publishing raises.
+    Nothing that was judged meanwhile changes. Raises UnknownVersionError, also for one that was
+    written in a unit the programme no longer counts in, and what publishing raises.
     """
     old = versions.version(scope.session, scope.programme_id, number)
-    if old is None:
+    if old is None or number <= void_until(scope):
         raise UnknownVersionError(number)
     return publish_programme(scope, replace(old, starts_at=at), by=by, shops=shops)

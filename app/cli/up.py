@@ -82,11 +82,12 @@ def _processes(chosen: Settings, environ: Mapping[str, str], *, sandbox: bool) -
     manager = Manager()
     for name, command in lines(_ROOT / "Procfile").items():
         if name != "release":
-            manager.add_process(name, command, env=dict(environ), cwd=str(Path.cwd()))
+            # The shell gives its place to the command, so that the signal to stop reaches it, and its end is the end.
+            manager.add_process(name, f"exec {command}", env=dict(environ), cwd=str(Path.cwd()))
     if sandbox:
         shops = [chosen.port + 1, chosen.port + 2]
         command = (
-            f"{sys.executable} -m tests.sandbox --app {chosen.base_url} --data {chosen.data / 'sandbox'} "
+            f"exec {sys.executable} -m tests.sandbox --app {chosen.base_url} --data {chosen.data / 'sandbox'} "
             f"--shopify-port {shops[0]} --woo-port {shops[1]}"
         )
         secrets = {

@@ -166,6 +166,11 @@ def failed(session: Session, claim: Claim, now: datetime, *, error: str, retry_a
     return _finish(session, claim, {"next_try": retry_at, "error": error})
 
 
+def unclaim(session: Session, claim: Claim) -> bool:
+    """Lay an effect back untried, so that whoever comes next takes it at once. False when it was no longer ours."""
+    return _finish(session, claim, {"attempts": OutboxRow.attempts - 1})
+
+
 def try_now(session: Session, programme_id: UUID, shop_id: UUID) -> None:
     """Make everything that waits for a shop due: whatever it waited for, the shop's door has just opened."""
     session.execute(

@@ -368,6 +368,12 @@ class MergedSinceError(LoyaltyError):
     code = "MERGED_SINCE"
 
 
+class UnitFixedError(LoyaltyError):
+    """Points or money were given already: what members collect never changes from then on."""
+
+    code = "UNIT_FIXED"
+
+
 class UnknownReferralError(LoyaltyError):
     """There is no such referral, or no friend came by it yet."""
 

@@ -34,7 +34,7 @@ def whole(currency: str) -> int:
 
 def money(currency: str) -> int:
     """Return the minor units of 1 of a currency: 100 for 1.00, 1 where there are no decimals."""
-    return 10 ** exponent(currency)
+    return int(10 ** exponent(currency))
 
 
 def in_language(locale: str, names: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

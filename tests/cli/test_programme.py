@@ -9,9 +9,13 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from app.actions.connect_shop import NewShop, connect_shop
+from app.actions.settle_facts import settle_facts
 from app.cli.main import main
-from app.db.tables import VersionRow
+from app.db import programmes
+from app.db.scope import Scope
+from app.db.tables import ShopRow, VersionRow
 from app.db.unit import reading, unit_of_work
+from app.loyalty.facts import Customer, SignUp
 from app.loyalty.templates import TEMPLATES
 from app.settings import settings
 from jobs.house import now
@@ -174,3 +178,38 @@ def test_the_templates_are_listed_with_what_they_are(capsys: pytest.CaptureFixtu
     assert main(["programme", "templates"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == list(TEMPLATES)
+
+
+def test_a_programme_in_money_begins_while_nobody_has_any_points(terminal: Terminal) -> None:
+    assert terminal.type("unit", "money") == 0
+    assert terminal.said.startswith("Members of shop.example collect money in EUR.")
+    assert terminal.type("templates", "--template", "daily_cashback", "--currency", "EUR") == 0
+    assert terminal.type("publish", terminal.file(terminal.said)) == 0
+
+    assert terminal.type("show") == 0
+    assert json.loads(terminal.said)["unit"] == {"name": "EUR", "decimals": 2}
+
+
+def test_what_was_promised_in_points_earns_no_money_and_cannot_be_gone_back_to(terminal: Terminal) -> None:
+    terminal.type("unit", "money")
+    with reading(terminal.engine) as session:
+        (shop,) = session.scalars(select(ShopRow)).all()
+        programme = programmes.load(session, shop.programme_id)
+    started = programme.versions[0].starts_at
+    in_force = programme.version_at(started)
+    assert in_force is not None
+    assert (in_force.earn, in_force.rewards, programme.decimals) == ((), (), 2)
+    assert terminal.type("rollback", "1") == 1
+    assert "There is no version 1." in terminal.complained
+
+
+def test_once_anybody_has_points_what_is_collected_never_changes(terminal: Terminal) -> None:
+    with reading(terminal.engine) as session:
+        (shop,) = session.scalars(select(ShopRow)).all()
+    with unit_of_work(terminal.engine) as session:
+        scope = Scope(session, shop.programme_id, now(), CIPHER)
+        settle_facts(scope, shop.shop_id, [SignUp(Customer("c1"), now())])
+
+    assert terminal.type("unit", "money") == 1
+    assert "never changes any more" in terminal.complained
+    assert terminal.type("unit", "points") == 0

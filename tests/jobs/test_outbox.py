@@ -1,5 +1,6 @@
 """Draining the outbox: a code is made once whatever gets lost, points return when it cannot be, doors are minded."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -229,3 +230,19 @@ def test_the_neutral_shop_carries_out_everything_as_soon_as_it_is_asked(db: Engi
         end_redemption(scope, "k1", Stage.RETURNED)
     job.drain(jobs, ours.programme_id, ours.shop_id)
     assert ours.amounts("ada") == (0, 100, 0, 0)
+
+
+def test_a_worker_told_to_stop_ends_after_the_effect_at_hand_and_leaves_the_rest_untried(story: Story) -> None:
+    story.ours.redeem("2025-02-02", "ada", "k2", code="KZ-2")
+    told: list[str] = []
+
+    def ending() -> bool:
+        told.append("asked")
+        return len(told) > 1
+
+    job.drain(replace(story.jobs, ending=ending), story.ours.programme_id, story.ours.shop_id)
+    [rest] = story.wishes("redemption:k2")
+    assert (story.platform.codes, rest.state, rest.attempts, rest.lease_until) == ({"KZ-1": "live"}, "waiting", 0, None)
+
+    story.drain()
+    assert story.platform.codes == {"KZ-1": "live", "KZ-2": "live"}

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from datetime import datetime
 
+from app.actions.choose_unit import choose_unit
 from app.actions.publish_programme import publish_programme, roll_back_programme
 from app.cli.programme import listing
 from app.cli.programme.desk import BY, Desk, RequestError, given, instant, open_desk
@@ -49,6 +50,8 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     kept.set_defaults(draft=None)
     _with_draft(verb("preview", "a shadow run: who would move, what orders would earn", _preview, file=True, at=True))
     _with_draft(verb("publish", "publish a file as the next version", _publish, file=True, at=True))
+    unit = verb("unit", "choose what members collect, while nobody has any yet", _unit)
+    unit.add_argument("unit", choices=("points", "money"), help="whole points, or money of the programme's currency")
     back = verb("rollback", "publish an old version's content again", _rollback, at=True)
     back.add_argument("number", type=int, help="the number of the old version")
 
@@ -81,6 +84,7 @@ def _at_a_desk(run: Run) -> Callable[[argparse.Namespace], int]:
 
 
 _REFUSED = {
+    "UNIT_FIXED": "Members of this programme have some already, so what they collect never changes any more.",
     "STARTS_IN_PAST": "starts_at lies in the past. Take it out to begin now, or give a later instant with --at.",
     "UNKNOWN_VERSION": "There is no version {version}. See kizuna programme versions.",
 }
@@ -139,6 +143,15 @@ def _tell_later(desk: Desk, at: datetime) -> None:
     for version in programme.versions:
         if version.starts_at > at:
             sys.stdout.write(f"Version {version.number} takes over at {said(version.starts_at)}.\n")
+
+
+def _unit(desk: Desk, options: argparse.Namespace) -> int:
+    with unit_of_work(desk.works.engine) as session:
+        scope = Scope(session, desk.programme_id, desk.now, desk.works.cipher)
+        choose_unit(scope, money=options.unit == "money", by=BY)
+    what = f"money in {desk.currency}" if options.unit == "money" else "points"
+    sys.stdout.write(f"Members of {desk.name} collect {what}. Until you publish a programme in it, nothing earns.\n")
+    return 0
 
 
 def _rollback(desk: Desk, options: argparse.Namespace) -> int:
