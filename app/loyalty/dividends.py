@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 
-from app.loyalty.campaigns import covers
+from app.loyalty.base import Base
+from app.loyalty.campaigns import Ratio, covers
 from app.loyalty.days import day_start, kept_on, local_day
 from app.loyalty.dues import Due
 from app.loyalty.history import History, ValuedOrder
@@ -13,7 +14,7 @@ from app.loyalty.ledger import Source
 from app.loyalty.money import rounded
 from app.loyalty.order_dues import Terms
 from app.loyalty.programme import Programme
-from app.loyalty.rules import DividendRule, dividend
+from app.loyalty.rules import AmountRule, DividendRule, amount
 
 
 @dataclass(slots=True)
@@ -42,7 +43,7 @@ def dividend_dues(
         for rule in known.version.rules_of(DividendRule):
             at = _day(rule, order.paid_at, programme.shop(order.shop).zone)
             if at <= as_of and covers(rule.orders, order.order) and (not rule.levels or known.level in rule.levels):
-                above, below = dividend.earn(rule, order.base, programme.decimals)
+                above, below = _share(rule, order.base, programme.decimals)
                 if above:
                     year = years.setdefault((at, order.shop), _Year())
                     year.steps += Fraction(above, below)
@@ -77,6 +78,12 @@ def dividend_days(history: History, programme: Programme) -> Iterator[datetime]:
 def _day(rule: DividendRule, paid_at: datetime, zone: str) -> datetime:
     """Return the first instant of the rule's day in the year after the payment."""
     return day_start(kept_on(local_day(paid_at, zone).year + 1, rule.month, rule.day), zone)
+
+
+def _share(rule: DividendRule, base: Base, decimals: int) -> Ratio:
+    """Return what a base adds, in smallest steps of the unit, as an exact ratio: the year is rounded once."""
+    share = AmountRule(rule.points, rule.per_minor, goods=rule.goods)
+    return amount.earn(share, base, lambda _: (1, 1), decimals)
 
 
 def _counted(rule: DividendRule, order: ValuedOrder) -> int:

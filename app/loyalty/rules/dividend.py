@@ -4,10 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from app.loyalty.base import Base
-from app.loyalty.campaigns import Ratio
 from app.loyalty.conditions import Goods, Orders
-from app.loyalty.rules import amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +24,3 @@ class DividendRule:
     goods: Goods = field(default_factory=Goods)
     orders: Orders = field(default_factory=Orders)
     levels: tuple[str, ...] = ()
-
-
-def earn(rule: DividendRule, base: Base, decimals: int) -> Ratio:
-    """Return what a base adds, in smallest steps of the unit, as an exact ratio: the year is rounded once."""
-    share = amount.AmountRule(rule.points, rule.per_minor, goods=rule.goods)
-    return amount.earn(share, base, lambda _: (1, 1), decimals)
