@@ -31,6 +31,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "unmerge": "app.cli.merging",
     "group": "app.cli.group",
     "referrals": "app.cli.referrals",
+    "surveys": "app.cli.surveys",
     "cases": "app.cli.cases.command",
     "programme": "app.cli.programme.command",
 }

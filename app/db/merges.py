@@ -18,6 +18,7 @@ from app.db.tables import (
     MergeRow,
     OrderRow,
     PostingRow,
+    QuestionRow,
     ReferralRow,
     RequestRow,
     ReviewRow,
@@ -39,6 +40,7 @@ FOLLOWING: Final[tuple[InstrumentedAttribute[Any], ...]] = (
     RequestRow.member_id,
     TaskRow.member_id,
     TierInvitationRow.member_id,
+    QuestionRow.member_id,
 )
 """What names a member by what the person is or did, and so follows them into a merge and back."""
 

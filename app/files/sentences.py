@@ -18,6 +18,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "NO_SHOP_CAN": "is something no shop of this programme can give ({need}); choose another reward",
     "NO_BOUGHT_LEVEL": 'is no level of the ladder that is "bought"; name one, or give it that entry',
     "NO_SUCH_DAY": "is no day of the calendar (month {month}, day {day}); choose one that comes every year",
+    "NO_EVENT_RULE": "names an event that no rule pays for; add an event rule of that name, or leave it out",
     "NO_MONEY": "must be above 0",
     "TOO_LARGE": "must be {maximum} or less",
     "TOO_LONG": "must have {maximum} characters or fewer",

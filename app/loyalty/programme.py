@@ -17,6 +17,7 @@ from app.loyalty.ladder import Downgrade, Ladder, Level, Measure, Window, Window
 from app.loyalty.money import Rounding
 from app.loyalty.rewards import Choice, CodeGift, FreeShipping, Gift, worth
 from app.loyalty.rules import Rule
+from app.loyalty.surveys import Survey
 from app.loyalty.suspicion import ReferralDesk
 from app.loyalty.variable import Variable
 
@@ -170,6 +171,7 @@ class Version:
     memberships: tuple[Membership, ...] = ()
     goodwill_budget: int | None = None
     referral_desk: ReferralDesk | None = None
+    surveys: tuple[Survey, ...] = ()
 
     def expires_at(self, moment: datetime, release_at: datetime, zone_name: str) -> datetime | None:
         """Return when a lot of this version ends (exclusive), None for never; never before its release."""
@@ -200,6 +202,10 @@ class Version:
     def reward(self, reward_id: str) -> Reward | None:
         """Return the reward of this id."""
         return next((reward for reward in self.rewards if reward.id == reward_id), None)
+
+    def survey(self, survey_id: str) -> Survey | None:
+        """Return the survey of this id."""
+        return next((survey for survey in self.surveys if survey.id == survey_id), None)
 
     def picked(self, reward_id: str, option: str | None) -> Reward | None:
         """Return what a member gets of a reward: itself, or of a choice the option that was picked."""

@@ -15,18 +15,20 @@ from app.loyalty.offering import Abilities, faults, missing
 from app.loyalty.programme import ExpiryFrom, Reward, Version
 from app.loyalty.rewards import Percentage, worth
 from app.loyalty.rules import AmountRule, DividendRule, EventRule
+from app.loyalty.surveys import NPS_MAX, Survey, SurveyKind
 
 Path = tuple[str | int, ...]
 ID_MAX: Final = 64
 """Ids are words of our own: no longer than this."""
 DAYS_MAX: Final = 36_500
 """Nothing is counted in more days, or hours of such days, than a hundred years."""
-_IDS: Final = frozenset({"id", "event"})
-_MAY_BE_EMPTY: Final = frozenset({(AmountRule, "id"), (EventRule, "id")})
+_IDS: Final = frozenset({"id", "event", "touchpoint"})
+_MAY_BE_EMPTY: Final = frozenset({(AmountRule, "id"), (EventRule, "id"), (Survey, "event")})
 _AT_LEAST_ONE: Final = frozenset(
     {
         "basis_points", "code_days", "cooldown_hours", "days", "friends", "hold_at", "k", "limit", "limit_days",
-        "max_per_day", "max_per_order", "max_total", "maximum_minor", "per_minor", "per_points", "step", "year",
+        "max_per_day", "max_per_order", "max_total", "maximum_minor", "open_days", "per_minor", "per_points",
+        "quiet_days", "step", "year",
     }
 )  # fmt: skip
 """Numbers that mean nothing at zero. No number of a programme is below it."""
@@ -75,6 +77,7 @@ def problems(version: Version, shops: Sequence[Abilities] = ()) -> list[Problem]
         *_memberships(version),
         *_rewards(version, shops),
         *_friend(version, shops),
+        *_surveys(version),
     ]
     order = [each.name for each in dataclasses.fields(version)]
     return sorted(found, key=lambda problem: order.index(str(problem.path[0])))
@@ -216,3 +219,29 @@ def _friend(version: Version, shops: Sequence[Abilities]) -> Iterator[Problem]:
     lacking = [missing(Reward("friend", 0, friend.gives), shop) for shop in shops]
     if lacking and all(lacking):
         yield Problem(("friend_reward", "gives"), "NO_SHOP_CAN", {"need": str(lacking[0])})
+
+
+def _surveys(version: Version) -> Iterator[Problem]:
+    paid = {rule.event for rule in version.rules_of(EventRule)}
+    known: set[str] = set()
+    for number, survey in enumerate(version.surveys):
+        path: Path = ("surveys", number)
+        if survey.id in known:
+            yield Problem((*path, "id"), "TWICE")
+        known.add(survey.id)
+        if survey.event and survey.event not in paid:
+            yield Problem((*path, "event"), "NO_EVENT_RULE")
+        if survey.kind is SurveyKind.CSAT:
+            yield from _scale(survey, path)
+
+
+def _scale(survey: Survey, path: Path) -> Iterator[Problem]:
+    """Both ends of a scale must leave each other their answers."""
+    if survey.scale < 2:  # noqa: PLR2004 - yes and no
+        yield Problem((*path, "scale"), "TOO_SMALL", {"minimum": 2})
+    elif survey.scale > NPS_MAX:
+        yield Problem((*path, "scale"), "TOO_LARGE", {"maximum": NPS_MAX})
+    elif survey.satisfied > survey.scale:
+        yield Problem((*path, "satisfied"), "TOO_LARGE", {"maximum": survey.scale})
+    elif survey.satisfied <= survey.scale + 1 - survey.satisfied:
+        yield Problem((*path, "satisfied"), "TOO_SMALL", {"minimum": (survey.scale + 1) // 2 + 1})

@@ -5,6 +5,7 @@ from typing import Final
 
 REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
     "ACCESS_TOKEN_INVALID": (409, "The token lets nobody in"),
+    "ALREADY_ANSWERED": (409, "It was answered otherwise before"),
     "ALREADY_CLOSED": (409, "It was closed before"),
     "ALREADY_PICKED": (409, "There is nothing to pick any more"),
     "ALREADY_USED": (409, "The code was used"),
@@ -33,8 +34,10 @@ REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
     "OTHER_PROGRAMME": (409, "The shop belongs to another programme"),
     "POINTS_NOT_OFFERED": (409, "Not so many points"),
     "PROGRAMME_PAUSED": (409, "The programme is paused"),
+    "QUIET_PERIOD": (409, "Asked not long ago"),
     "REFUSED": (409, "Refused"),
     "SAME_MEMBER": (409, "Both are one member"),
+    "SCORE_NOT_OFFERED": (422, "Not on the scale of the question"),
     "SELF_REFERRAL": (409, "Nobody can refer themselves"),
     "SIGNATURE_INVALID": (401, "The signature does not fit"),
     "SOLD_OUT": (409, "None is left"),
@@ -46,6 +49,7 @@ REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
     "UNKNOWN_INVITATION": (404, "No such invitation"),
     "UNKNOWN_MEMBER": (404, "No such member"),
     "UNKNOWN_OPTION": (404, "No such option"),
+    "UNKNOWN_QUESTION": (404, "No such question"),
     "UNKNOWN_REDEMPTION": (404, "No such redemption"),
     "UNKNOWN_REFERRAL": (404, "No such referral"),
     "UNKNOWN_REWARD": (404, "No such reward"),

@@ -8,6 +8,7 @@ from app.files.reading import read
 from app.loyalty.rewards import REWARDS
 from app.loyalty.rules import RULES
 from tests.factories.facts import line, order, sign_up
+from tests.factories.hearing import answer, ask, asked
 from tests.factories.houses import House, house
 from tests.factories.instants import instant
 from tests.factories.programmes import version
@@ -67,3 +68,12 @@ def test_tiers_are_risen_to_and_bought(db: Engine) -> None:
     assert (ours.row("ada").tier, ours.amounts("ada")) == ("silver", (0, 140, 0, 0))
     ours.settle("2027-02-02T13", order("o2", paid="2027-02-02", lines=[line("49.00", product="plus-membership")]))
     assert ours.row("ada").tier == "plus"
+
+
+def test_members_are_asked_and_paid_for_answering(db: Engine) -> None:
+    ours = running(db, "hearing")
+    ours.settle("2027-02-01T13", order("o1", "20.00", "2027-02-01"))
+    assert ask(ours, "2027-02-10").row is None
+    assert answer(ours, "2027-02-12", asked(ours, "2027-02-11"), 3)
+    assert ours.amounts("ada") == (0, 20 + 50, 0, 0)
+    assert ask(ours, "2027-05-01").opens_at == instant("2027-05-12")

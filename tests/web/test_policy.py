@@ -33,6 +33,8 @@ STOREFRONT = {
     ("POST", "redemptions/<word:redemption_id>/pick"): Who.SHOPPER,
     ("POST", "access/<word:reward_id>"): Who.SHOPPER,
     ("POST", "access"): Who.VISITOR,
+    ("POST", "question"): Who.SHOPPER,
+    ("POST", "question/<word:question_id>"): Who.SHOPPER,
     ("GET", "causes"): Who.VISITOR,
     ("GET", "referral/<word:code>"): Who.VISITOR,
     ("POST", "referral/<word:code>/claim"): Who.VISITOR,

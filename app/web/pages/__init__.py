@@ -1,9 +1,21 @@
 """The merchant's pages: one module a screen, all in one blueprint."""
 
-from app.web.pages import activity, adjusting, choosing, home, member, members, orders, programme, referrals, sign_in
+from app.web.pages import (
+    activity,
+    adjusting,
+    choosing,
+    hearing,
+    home,
+    member,
+    members,
+    orders,
+    programme,
+    referrals,
+    sign_in,
+)
 from app.web.pages.blueprint import pages
 
-SCREENS = (sign_in, choosing, home, members, member, adjusting, orders, referrals, programme, activity)
+SCREENS = (sign_in, choosing, home, members, member, adjusting, orders, referrals, hearing, programme, activity)
 """Every module that adds its routes to the blueprint."""
 
 __all__ = ["SCREENS", "pages"]

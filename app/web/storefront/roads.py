@@ -18,7 +18,14 @@ from app.web.house import house
 from app.web.limits import CLAIM, CLAIM_OF_SHOP, REDEEM, limiter, whole_shop
 from app.web.policy import ShopFrom, Who, policy
 from app.web.refusals import Refusal
-from app.web.storefront import access_views, member_views, redemption_views, referral_views, shapes
+from app.web.storefront import (
+    access_views,
+    member_views,
+    question_views,
+    redemption_views,
+    referral_views,
+    shapes,
+)
 
 View = Callable[..., Any]
 
@@ -103,6 +110,26 @@ OPERATIONS: Final = (
         takes=shapes.AccessCheck,
         refuses=(409, 429),
         limits=((CLAIM_OF_SHOP, whole_shop),),
+    ),
+    Operation(
+        "POST",
+        "question",
+        question_views.ask,
+        Who.SHOPPER,
+        shapes.QuestionAnswer,
+        takes=shapes.QuestionRequest,
+        refuses=(409, 429),
+        limits=((REDEEM, None),),
+    ),
+    Operation(
+        "POST",
+        "question/<word:question_id>",
+        question_views.answer,
+        Who.SHOPPER,
+        shapes.AnswerTaken,
+        takes=shapes.AnswerRequest,
+        refuses=(409, 429),
+        limits=((REDEEM, None),),
     ),
     Operation("GET", "causes", redemption_views.causes, Who.VISITOR, shapes.Causes),
     Operation("GET", "referral/<word:code>", referral_views.landing, Who.VISITOR, shapes.ReferralLanding),

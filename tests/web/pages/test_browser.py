@@ -4,7 +4,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,6 +28,7 @@ from jobs.works import Works
 from tests.servers.databases import SqliteDatabases
 from tests.web.pages.conftest import new_link
 from tests.web.pages.desk import a_desk
+from tests.web.pages.hearing import a_hearing
 from tests.web.pages.story import Story, a_year, a_year_in_japan, found
 from tests.web.pages.test_embedded import session_token
 from tests.web.shops import CLIENT_ID, CLIENT_SECRET, Clock, Rung
@@ -83,6 +84,7 @@ class Site:
             "programme": "/programme",
             "activity": "/activity",
             "referrals": "/referrals",
+            "hearing": "/hearing",
             "activity-none": "/activity?kind=expired",
             "sign-in": "/sign-in",
         }
@@ -185,23 +187,47 @@ def test_every_page_can_be_read_by_everyone(
     assert len(list(tmp_path.glob("*.png"))) == len(site.paths(language))
 
 
+def aside(site: Site, tell: Callable[[Story], Story], name: str) -> Story:
+    """Let a shop of its own live through a story, and leave the clock as it was for the others."""
+    clock = site.works.clock.now  # type: ignore[attr-defined]
+    shop = tell(found(site.works, domain=f"{name}.myshopify.com"))
+    site.works.clock.now = clock  # type: ignore[attr-defined]
+    return shop
+
+
+def look_at(page: Page, node_modules: Path, picture: Path) -> None:
+    """Keep a picture of a page; everybody can read it, and nothing sticks out at its side."""
+    page.screenshot(path=picture, full_page=True)
+    page.evaluate((node_modules / "axe-core" / "axe.min.js").read_text("utf-8"))
+    assert page.evaluate(RUN, TAGS)["violations"] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize(("size", "scheme"), (("desktop", "light"), ("phone", "dark")))
+def test_what_customers_say_can_be_read_by_everyone(
+    site: Site, browser: Browser, node_modules: Path, tmp_path: Path, size: str, scheme: str
+) -> None:
+    shop = aside(site, a_hearing, f"hearing-{size}")
+    for language, locale in LOCALES.items():
+        context = browser.new_context(locale=locale, color_scheme=scheme, **SIZES[size])  # type: ignore[arg-type]
+        seat(site, context, shop.programme_id)
+        page = context.new_page()
+        page.goto(f"{site.address}/hearing?span=all")
+        look_at(page, node_modules, tmp_path / f"hearing-{language}-{size}.png")
+        context.close()
+
+
 @pytest.mark.parametrize(("size", "scheme"), (("desktop", "light"), ("phone", "dark")))
 def test_the_referral_desk_with_cases_can_be_read_by_everyone(
     site: Site, browser: Browser, node_modules: Path, tmp_path: Path, size: str, scheme: str
 ) -> None:
-    axe = (node_modules / "axe-core" / "axe.min.js").read_text("utf-8")
-    clock = site.works.clock.now  # type: ignore[attr-defined]
-    shop = a_desk(found(site.works, domain=f"desk-{size}.myshopify.com"))
-    site.works.clock.now = clock  # type: ignore[attr-defined]
+    shop = aside(site, a_desk, f"desk-{size}")
     context = browser.new_context(locale="en-GB", color_scheme=scheme, **SIZES[size])  # type: ignore[arg-type]
     seat(site, context, shop.programme_id)
     page = context.new_page()
     for view in ("waiting", "decided", "all"):
         page.goto(f"{site.address}/referrals?view={view}")
-        page.screenshot(path=tmp_path / f"referrals-{view}-{size}.png", full_page=True)
-        page.evaluate(axe)
-        assert page.evaluate(RUN, TAGS)["violations"] == []
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        look_at(page, node_modules, tmp_path / f"referrals-{view}-{size}.png")
     page.goto(f"{site.address}/referrals")
     page.get_by_label("Reason").fill("They live in one house")
     page.get_by_role("button", name="Approve").click()

@@ -14,14 +14,17 @@ from app.db.outbox import EffectKind
 from app.db.overview import TroubleKind
 from app.db.referral_desk import View
 from app.loyalty.books import Stage
+from app.loyalty.drivers import Driver
 from app.loyalty.ledger import Reason
 from app.loyalty.money import Rounding
 from app.loyalty.programme import Downgrade, Measure, WindowKind
 from app.loyalty.rewards import REWARDS
 from app.loyalty.rules import RULES
+from app.loyalty.surveys import SurveyKind
 from app.loyalty.suspicion import Decision, SignalCode
 from app.web.pages.activity import KINDS
 from app.web.pages.blueprint import PLACES
+from app.web.pages.hearing import SPANS
 from app.web.pages.words import LANGUAGES, Measures, Message, Words, catalogue, choose_language
 
 ROOT: Final = Path(__file__).parents[3]
@@ -35,7 +38,7 @@ FAMILIES: Final = (
     "count.",
     "health.", "activity.", "link.", "shop.state.", "platform.", "told.", "source.", "reason.", "next.", "customer.",
     "missing.", "need.", "effect.", "failure.", "figure.", "code.stage.", "rule.", "term.", "tiers.", "window.",
-    "rounding.", "actor.", "place.", "gift.", "signal.", "desk.",
+    "rounding.", "actor.", "place.", "gift.", "signal.", "desk.", "hearing.",
 )  # fmt: skip
 """Beginnings of ids that are put together from a code; the tests below name every code there is."""
 
@@ -87,7 +90,10 @@ def test_japanese_is_not_left_in_english() -> None:
         if catalogue("ja")[key] == text and forms(text)[0].strip("{}").isalpha()
     }
 
-    assert same <= {"platform.shopify", "platform.woocommerce", "friend.due", "connected.line"}
+    assert same <= {
+        "platform.shopify", "platform.woocommerce", "friend.due", "connected.line", "hearing.kind.nps",
+        "hearing.kind.csat",
+    }  # fmt: skip
 
 
 def test_every_message_asked_for_exists() -> None:
@@ -139,6 +145,9 @@ def test_every_code_of_the_trade_has_its_words() -> None:
         *(f"signal.{code.value}" for code in SignalCode),
         *(f"desk.{at}" for view in View for at in (f"view.{view.value}", f"empty.{view.value}")),
         *(f"desk.said.{decision.value}" for decision in Decision),
+        *(f"hearing.{at}.{kind.value}" for at in ("kind", "parts", "good", "bad") for kind in SurveyKind),
+        *(f"hearing.{at}.{driver.value}" for at in ("by", "driver") for driver in Driver),
+        *(f"hearing.span.{span}" for span in SPANS),
     }
 
     assert {key for key in wanted if not words.has(key)} == set()

@@ -35,6 +35,7 @@ from app.web.storefront.shapes.programme import (
     Window,
     Worth,
 )
+from app.web.storefront.shapes.questions import AnswerRequest, AnswerTaken, Question, QuestionAnswer, QuestionRequest
 from app.web.storefront.shapes.values import (
     Asked,
     Deal,
@@ -66,6 +67,8 @@ __all__ = [
     "AccessGranted",
     "AccessToken",
     "Affordable",
+    "AnswerRequest",
+    "AnswerTaken",
     "Asked",
     "Balance",
     "Campaign",
@@ -102,6 +105,9 @@ __all__ = [
     "Points",
     "Programme",
     "Progress",
+    "Question",
+    "QuestionAnswer",
+    "QuestionRequest",
     "Rate",
     "Redemption",
     "RedemptionAnswer",

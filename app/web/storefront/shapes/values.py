@@ -25,12 +25,12 @@ Instant = Annotated[
 ]
 
 
-def _whole(value: object) -> object:
-    """JSON knows one kind of number: 5.0 is the whole number 5."""
+def whole(value: object) -> object:
+    """Return a number as JSON means it, which knows one kind only: 5.0 is the whole number 5."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-Whole = Annotated[int, Field(ge=1, le=AMOUNT_MAX), BeforeValidator(_whole)]
+Whole = Annotated[int, Field(ge=1, le=AMOUNT_MAX), BeforeValidator(whole)]
 """A whole number that is asked with, above zero."""
 Points = Annotated[int, Field(description="Smallest steps of the programme's unit.")]
 Money = Annotated[int, Field(description="Minor units of the programme's currency.")]
