@@ -70,7 +70,11 @@ class Desk:
 
     def reward(self, reward: Reward) -> Markup:
         """Return what a reward is called: its own name, else what it gives."""
-        return Markup.escape(reward.name) if reward.name else self.gift(reward.gives)
+        if reward.name:
+            return Markup.escape(reward.name)
+        any_sum = f"gift.{reward.gives.kind}.any"
+        chosen = reward.variable is not None and self.words.has(any_sum)
+        return self.words(any_sum) if chosen else self.gift(reward.gives)
 
     def reward_of(self, version_number: int, reward_id: str) -> Markup:
         """Return what a reward of some version is called."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.db.tables import VersionRow
-from app.web.pages import promises
+from app.web.pages import catalogue, promises
 from app.web.pages.blueprint import pages, show
 from app.web.pages.desk import Desk, reading_desk
 from app.web.pages.telling import actor
@@ -29,7 +29,7 @@ def programme() -> str:
             published=_published(desk),
             actor=lambda said: actor(desk, said),
             earning=promises.earning(desk, version) if version else [],
-            rewards=promises.rewards(desk, version) if version else [],
+            rewards=catalogue.rewards(desk, version) if version else [],
             levels=promises.levels(desk, version) if version else [],
             keeping=promises.keeping(desk, version) if version else None,
             terms=list(promises.terms(desk, version)) if version else [],

@@ -1,4 +1,4 @@
-"""A version of the programme in sentences: what earns, what points buy, the tiers, and the terms."""
+"""A version of the programme in sentences: what earns, the tiers, and the terms."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,11 +8,12 @@ from typing import Any
 from markupsafe import Markup
 
 from app.loyalty.base import Base, PaidLine
+from app.loyalty.campaigns import Campaign
 from app.loyalty.conditions import ALL_ORDERS
 from app.loyalty.ladder import Downgrade, Entry, Ladder, Level, Mix
 from app.loyalty.money import exponent
 from app.loyalty.order_dues import Terms
-from app.loyalty.programme import AfterUse, Clawback, ExpiryFrom, Reward, Version
+from app.loyalty.programme import AfterUse, Clawback, ExpiryFrom, Version
 from app.loyalty.rewards import AmountOff
 from app.loyalty.rules import (
     AmountRule,
@@ -58,12 +59,28 @@ class Promise:
 
 
 def earning(desk: Desk, version: Version) -> list[Promise]:
-    """Return the earning rules."""
-    return [_rule(desk, version, rule) for rule in version.earn]
+    """Return the earning rules, and the campaigns that are not over."""
+    rules = [_rule(desk, version, rule) for rule in version.earn]
+    return rules + [_campaign(desk, each) for each in version.campaigns if each.ends_at > desk.scope.now]
+
+
+def _campaign(desk: Desk, campaign: Campaign) -> Promise:
+    words = desk.words
+    parts = [words("campaign.window", start=words.moment(campaign.starts_at), end=words.moment(campaign.ends_at))]
+    if not campaign.goods.everything:
+        parts.append(words("rule.amount.some_goods"))
+    if campaign.orders != ALL_ORDERS:
+        parts.append(words("rule.amount.some_orders"))
+    title = words("campaign", name=campaign.name or campaign.id)
+    return Promise(
+        "star", title, words.sentences(parts), words("campaign.times", times=times(desk, *campaign.multiplier))
+    )
 
 
 def _rule(desk: Desk, version: Version, rule: Rule) -> Promise:
     words, icon = desk.words, _ICONS[rule.rule]
+    if isinstance(rule, EventRule):
+        return Promise(icon, words("rule.event", event=rule.event), _text(desk, rule), words.points(rule.points))
     title = words(f"rule.{rule.rule}")
     if isinstance(rule, AmountRule):
         return Promise(icon, title, _amount(desk, version, rule), _rate(desk, rule))
@@ -71,8 +88,6 @@ def _rule(desk: Desk, version: Version, rule: Rule) -> Promise:
         return Promise(icon, title, _dividend(desk, rule), _rate(desk, rule))
     if isinstance(rule, ReferralRule):
         return Promise(icon, title, _referral(desk, version, rule), words.points(rule.points))
-    if isinstance(rule, EventRule):
-        title = words("rule.event", event=rule.event)
     return Promise(icon, title, _text(desk, rule), words.points(rule.points))
 
 
@@ -181,25 +196,6 @@ def _name(level: Level) -> str:
     return level.name or level.id
 
 
-# -- what points buy ---------------------------------------------------------------------------------------------------
-
-
-def rewards(desk: Desk, version: Version) -> list[Promise]:
-    """Return the rewards, the cheapest first."""
-    return [_reward(desk, reward) for reward in sorted(version.rewards, key=lambda reward: reward.cost)]
-
-
-def _reward(desk: Desk, reward: Reward) -> Promise:
-    words = desk.words
-    parts = [desk.gift(reward.gives)] if reward.name else []
-    if reward.minimum_minor:
-        parts.append(words("reward.minimum", money=words.price(reward.minimum_minor)))
-    parts.append(words("reward.days", n=reward.code_days) if reward.code_days is not None else words("reward.for_ever"))
-    if reward.level is not None:
-        parts.append(words("reward.level", tier=desk.level(reward.level) or reward.level))
-    return Promise("tag", desk.reward(reward), words.sentences(parts), words.points(reward.cost))
-
-
 # -- tiers -------------------------------------------------------------------------------------------------------------
 
 
@@ -278,6 +274,11 @@ def terms(desk: Desk, version: Version) -> Iterator[Promise]:
         yield Promise("hour", words("term.expiry"), words.sentences(parts))
     clawback = "owe" if version.clawback is Clawback.OWE else "clamp"
     yield Promise("undo", words("term.refunds"), words.sentences([words("term.taken_back"), words(f"term.{clawback}")]))
+    if version.referral_desk is not None:
+        yield Promise("invite", words("term.desk"), words("term.desk.text"))
+    if version.goodwill_budget is not None:
+        budget = words("term.goodwill.text", points=words.points(version.goodwill_budget))
+        yield Promise("gift", words("term.goodwill"), budget)
     after = "return" if version.after_use is AfterUse.RETURN else "keep"
     yield Promise("tag", words("term.after_use"), words(f"term.after_use.{after}"))
 

@@ -1,12 +1,17 @@
 """The programme in sentences: what is promised now, and the versions around it."""
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+import pytest
+
 from app.actions.publish_programme import publish_programme
 from app.db import programmes
 from app.db.unit import unit_of_work
+from app.files.reading import read
+from app.loyalty.campaigns import Campaign
 from app.loyalty.money import Rounding
 from app.loyalty.programme import (
     AfterUse,
@@ -23,11 +28,22 @@ from app.loyalty.programme import (
     Window,
     WindowKind,
 )
-from app.loyalty.rewards import Percentage
+from app.loyalty.rewards import Access, AmountOff, Choice, Donation, Opening, Percentage, Service, StoreCredit
 from app.loyalty.rules import AmountRule, ReferralRule
+from app.loyalty.suspicion import ReferralDesk
+from app.loyalty.templates import TEMPLATES
+from app.loyalty.variable import Variable
+from tests.house.repository import ROOT
 from tests.web.pages.conftest import Visitor, Year, seated
 from tests.web.pages.story import Story
 from tests.web.pages.test_orders import plain
+
+EVERY_KIND = {
+    path.stem: path.read_text(encoding="utf-8") for path in (ROOT / "docs/merchants/programmes").glob("*.json")
+}
+
+
+_CHOSEN = Variable(100, 2000, 100, 100, 100)
 
 
 def page(visitor: Visitor) -> str:
@@ -108,6 +124,61 @@ def test_a_programme_without_tiers_and_rewards_says_so(young: Story, staff: Visi
     assert "There is no reward in this version." in said
     assert "This version has no tiers." in said
     assert "Never." in said
+
+
+@pytest.mark.parametrize("language", ("en", "ja"))
+@pytest.mark.parametrize("promised", (*EVERY_KIND, *TEMPLATES))
+def test_whatever_kind_is_promised_reads_in_both_languages(
+    young: Story, staff: Visitor, promised: str, language: str
+) -> None:
+    start = young.works.clock()
+    version = (
+        TEMPLATES[promised].version("USD", start, language)
+        if promised in TEMPLATES
+        else read(EVERY_KIND[promised], "EUR").version(start)
+    )
+    with unit_of_work(young.works.engine) as session:
+        publish_programme(young.scope(session), version, by="operator")
+    answer = staff.get("/programme", {"Accept-Language": language})
+
+    assert answer.status_code == 200
+    said = plain(answer.text)
+    assert not re.search(r"\b(rule|gift|reward|level|tiers|term)\.[a-z_.]+|[{}]|None", said), said
+
+
+def test_every_reward_says_what_it_opens_who_may_have_it_and_how_often(young: Story, staff: Visitor) -> None:
+    start = young.works.clock()
+    opening = start + timedelta(days=60)
+    version = Version(
+        starts_at=start,
+        tiers=Ladder(Measure.SPEND, (Level("gold", 0, name="Gold"), Level("top", 90000, name="Top"))),
+        rewards=(
+            Reward("any", 0, AmountOff(100), code_days=30, variable=_CHOSEN, limit=1, limit_days=30),
+            Reward("knives", 400, Service("Sharpen two knives", 5), stock=3, member_days=90),
+            Reward("trees", 100, Donation("trees", 500)),
+            Reward("sale", 0, Access(("sale",), (Opening("top", opening),), closes_at=opening + timedelta(days=1))),
+            Reward("pick", 900, Choice(("trees", "credit")), code_days=14, levels=("top",)),
+            Reward("credit", 500, StoreCredit(500), code_days=90, closes_at=opening),
+        ),
+        campaigns=(Campaign("double", start, start + timedelta(days=2), (2, 1), name="Double days"),),
+        goodwill_budget=5000,
+        referral_desk=ReferralDesk(),
+    )  # fmt: skip
+    with unit_of_work(young.works.engine) as session:
+        publish_programme(young.scope(session), version, by="operator")
+    said = page(staff)
+
+    for part in (
+        "As much as the shopper chooses: $1 for 100 points. At most 2,000 points at a time", "from 100 points",
+        "Once in 30 days for each member", "A task for your staff: Sharpen two knives. To be done within 5 days",
+        "For members of 90 days or more. There are 3 for all members together", "The cause: trees",
+        "Opens sale. Top from", "Money off",
+        "The member picks one: $5 for a good cause and $5 store credit. Picked within 14 days, or the points come back",
+        "For Top only", "The money is good for 90 days", "for nothing", "Campaign: Double days", "2×",
+        "Staff may give up to 5,000 points in a calendar month", "Referrals that look wrong",
+    ):  # fmt: skip
+        assert part in said, part
+    assert said.count("The code") == 1, "only codes are codes"
 
 
 def test_the_other_shops_programme_reads_in_yen_and_japanese(year: Year) -> None:
