@@ -13,6 +13,7 @@ from app.db.unit import unit_of_work
 from jobs.audit import audit_all
 from jobs.audit import programmes as every_programme
 from jobs.members import recalculate
+from jobs.recommend import recommend_all
 from jobs.reconcile import reconcile_all
 from jobs.returns import try_again
 from jobs.subscriptions import subscribe_all
@@ -51,6 +52,7 @@ TIMETABLE: tuple[Entry, ...] = (
     Entry("subscribe", timedelta(hours=6), subscribe_all),
     Entry("refresh-tokens", timedelta(days=1), refresh_ending, timedelta(hours=2)),
     Entry("recalculate", timedelta(days=1), _recalculate_all, timedelta(hours=3)),
+    Entry("recommend", timedelta(days=1), recommend_all, timedelta(hours=2, minutes=30)),
     Entry("returns", timedelta(days=1), try_again, timedelta(hours=3, minutes=30)),
     Entry("audit", timedelta(days=1), audit_all, timedelta(hours=4)),
     Entry("tidy", timedelta(days=1), tidy, timedelta(hours=5)),

@@ -1,7 +1,9 @@
 """A surprise for a drawn part of a segment: points as goodwill, within a budget, the seed kept for whoever asks."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -17,7 +19,10 @@ from app.loyalty.errors import KeyReusedError
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """``amount`` smallest steps for each winner, ``budget`` for all together; ``most`` limits the winners."""
+    """``amount`` smallest steps for each winner, ``budget`` for all together; ``most`` limits the winners.
+
+    With ``segment``, ``members`` are who was in it as the draw was made: kept is how many they were and a digest.
+    """
 
     id: str
     seed: str
@@ -25,6 +30,7 @@ class Draw:
     amount: int
     budget: int
     most: int | None = None
+    segment: str | None = None
 
 
 def draw_surprise(scope: Scope, draw: Draw, *, actor: str, why: str) -> tuple[UUID, ...]:
@@ -35,14 +41,8 @@ def draw_surprise(scope: Scope, draw: Draw, *, actor: str, why: str) -> tuple[UU
     # One draw at a time: the second finds what the first kept.
     programme = select(ProgrammeRow.programme_id).where(ProgrammeRow.programme_id == scope.programme_id)
     scope.session.execute(programme.with_for_update())
-    segment = sorted(str(member) for member in set(draw.members))
-    terms = {
-        "seed": draw.seed,
-        "amount": draw.amount,
-        "budget": draw.budget,
-        "most": draw.most,
-        "members": segment,
-    }
+    drawable = sorted(str(member) for member in set(draw.members))
+    terms, kept_too = _terms(draw, drawable)
     subject = f"draw:{draw.id}"
     kept = scope.session.scalar(
         select(DeedRow.detail).where(
@@ -50,12 +50,25 @@ def draw_surprise(scope: Scope, draw: Draw, *, actor: str, why: str) -> tuple[UU
         )
     )
     if kept is not None:
-        if {name: kept[name] for name in terms} != terms:
+        if {name: kept.get(name) for name in terms} != terms:
             raise KeyReusedError
         return tuple(UUID(winner) for winner in kept["winners"])
-    winners = drawn(draw.seed, segment, draw.amount, draw.budget, draw.most)
+    winners = drawn(draw.seed, drawable, draw.amount, draw.budget, draw.most)
     for winner in sorted(winners):
         content = {"draw": draw.id, "amount": draw.amount}
         adjust_points(scope, Request(f"{subject}:{winner}", "adjust", UUID(winner), content, actor, why), draw.amount)
-    deeds.record(scope, actor=actor, what="draw", subject=subject, why=why, detail={**terms, "winners": list(winners)})
+    detail = {**terms, **kept_too, "winners": list(winners)}
+    deeds.record(scope, actor=actor, what="draw", subject=subject, why=why, detail=detail)
     return tuple(UUID(winner) for winner in winners)
+
+
+def _terms(draw: Draw, drawable: Sequence[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the terms that make two draws the same, and what else is kept of one.
+
+    Who is in a segment changes from day to day, so the same draw from it later is still the same draw.
+    """
+    terms: dict[str, Any] = {"seed": draw.seed, "amount": draw.amount, "budget": draw.budget}
+    if draw.segment is None:
+        return {**terms, "most": draw.most, "members": list(drawable)}, {}
+    digest = hashlib.sha256("\n".join(drawable).encode()).hexdigest()
+    return {**terms, "segment": draw.segment}, {"most": draw.most, "among": len(drawable), "sha256": digest}

@@ -4,11 +4,12 @@ from uuid import UUID
 
 from sqlalchemy import exists, select
 
-from app.db import versions
+from app.db import segments, versions
 from app.db.scope import Scope
 from app.db.tables import MemberRow, RedemptionRow
 from app.loyalty.access import Pass, check_entry, read, sign, until
 from app.loyalty.books import RedemptionState
+from app.loyalty.eligibility import check_segment
 from app.loyalty.errors import NoEntryError, UnknownMemberError, UnknownRewardError
 from app.loyalty.rewards import Access
 
@@ -19,7 +20,8 @@ def open_access(scope: Scope, shop_id: UUID, member_id: UUID, reward_id: str) ->
     """Return a token that lets a member in at a shop for ten minutes at most, and what it says.
 
     What costs points must have been redeemed; what costs none is open to its tiers.
-    Raises UnknownMemberError, UnknownRewardError, TierTooLowError, NotYetOpenError, OfferClosedError, NoEntryError.
+    Raises UnknownMemberError, UnknownRewardError, TierTooLowError, NotYetOpenError, OfferClosedError,
+    NotInSegmentError, NoEntryError.
     """
     row = scope.session.execute(
         select(MemberRow.tier).where(MemberRow.programme_id == scope.programme_id, MemberRow.member_id == member_id)
@@ -29,6 +31,8 @@ def open_access(scope: Scope, shop_id: UUID, member_id: UUID, reward_id: str) ->
     version = versions.version_at(scope.session, scope.programme_id, scope.now)
     gift = check_entry(version, reward_id, row.tier, scope.now)
     reward = version.reward(reward_id) if version is not None else None
+    if version is not None and reward is not None and reward.segment is not None:
+        check_segment(reward, version, segments.shopper(scope, member_id))
     if reward is not None and reward.needs(None) and not _redeemed(scope, member_id, reward_id):
         raise NoEntryError
     content = Pass(str(shop_id), str(member_id), reward_id, row.tier, until(gift, scope.now))

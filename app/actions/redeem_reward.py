@@ -11,6 +11,7 @@ from app.db.scope import Scope
 from app.loyalty.eligibility import Asker
 from app.loyalty.offering import Abilities, check_shop
 from app.loyalty.redemptions import Ask, hold
+from app.loyalty.shopping import shopper_of
 
 
 def redeem_reward(
@@ -37,10 +38,14 @@ def redeem_reward(
         reward = version.reward(ask.reward) if version is not None else None
         if version is not None and reward is not None and abilities is not None:
             check_shop(version.picked(ask.reward, ask.option) or reward, abilities)
+        level = sitting.judgement(request.member_id).standing.level
         asker = Asker(
-            level=sitting.judgement(request.member_id).standing.level,
+            level=level,
             since=file.row.joined_at or file.row.created_at,
             taken=stocks.taken(scope, ask.reward) if reward is not None and reward.stock is not None else 0,
+            shopper=shopper_of(file.history(), file.books, sitting.programme, level, scope.now)
+            if reward is not None and reward.segment is not None
+            else None,
         )
         redemption = hold(file.books, ask, version, asker, scope.now)
         redemption.code_gone = not codes_revive

@@ -30,6 +30,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "merge": "app.cli.merging",
     "unmerge": "app.cli.merging",
     "group": "app.cli.group",
+    "segments": "app.cli.segments",
     "referrals": "app.cli.referrals",
     "surveys": "app.cli.surveys",
     "cases": "app.cli.cases.command",

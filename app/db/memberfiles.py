@@ -207,7 +207,7 @@ def _load_redemptions(session: Session, programme_id: UUID, ids: Sequence[UUID],
     used: dict[tuple[UUID, str], list[UUID]] = {}
     for row in rows:
         file = files[row.member_id]
-        redemption = _redemption(row)
+        redemption = redemption_of(row)
         file.books.redemptions.append(redemption)
         file.issuing_shops[redemption.id] = row.shop_id
         file.redemption_marks[redemption.id] = mark(redemption)
@@ -224,7 +224,8 @@ def _load_redemptions(session: Session, programme_id: UUID, ids: Sequence[UUID],
         _load_elsewhere(session, programme_id, used, files)
 
 
-def _redemption(row: RedemptionRow) -> Redemption:
+def redemption_of(row: RedemptionRow) -> Redemption:
+    """Return a stored redemption as judging takes it."""
     use = None
     if row.use_shop_id is not None and row.use_order is not None and row.use_paid_at is not None:
         use = Use(str(row.use_shop_id), row.use_order, row.use_paid_at)

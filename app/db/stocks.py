@@ -1,5 +1,7 @@
 """Stock that all members of a programme share: counted under a lock, so the first commit wins."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import func, select
 
 from app.db.pages import Verb, write
@@ -26,3 +28,19 @@ def taken(scope: Scope, reward: str) -> int:
         )
     )
     return count or 0
+
+
+def out(scope: Scope, rewards: Sequence[str]) -> dict[str, int]:
+    """Return how many redemptions of each hold or have used a piece, for showing: without a lock."""
+    if not rewards:
+        return {}
+    rows = scope.session.execute(
+        select(RedemptionRow.reward, func.count())
+        .where(
+            RedemptionRow.programme_id == scope.programme_id,
+            RedemptionRow.reward.in_(sorted(rewards)),
+            RedemptionRow.state != RedemptionState.GIVEN_BACK.value,
+        )
+        .group_by(RedemptionRow.reward)
+    )
+    return dict(rows.all())

@@ -144,6 +144,17 @@ def redemptions(session: Session, programme_id: UUID, member_id: UUID) -> list[R
     return [Redeemed(row, name, at) for row, name, at in rows]
 
 
+def every_redemption(session: Session, programme_id: UUID, member_id: UUID) -> list[RedemptionRow]:
+    """Return all redemptions of a member."""
+    return list(
+        session.scalars(
+            select(RedemptionRow).where(
+                RedemptionRow.programme_id == programme_id, RedemptionRow.member_id == member_id
+            )
+        )
+    )
+
+
 def redemption(session: Session, programme_id: UUID, member_id: UUID, redemption_id: str) -> Redeemed | None:
     """Return a redemption of this member's."""
     named = {"programme": programme_id, "member": member_id, "redemption": redemption_id}

@@ -15,9 +15,10 @@ from app.loyalty.money import exponent, to_minor
 from app.loyalty.programme import Version
 from app.loyalty.rewards import REWARDS
 from app.loyalty.rules import RULES
+from app.loyalty.segments import CONDITIONS
 
 _UNSET: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_TAGS: Final = frozenset({tag_of(kind) for kind in (*RULES.values(), *REWARDS.values())})
+_TAGS: Final = frozenset({tag_of(kind) for kind in (*RULES.values(), *REWARDS.values(), *CONDITIONS.values())})
 LENGTH_MAX: Final = 1_000_000
 """No programme file is longer than this (characters)."""
 

@@ -14,16 +14,25 @@ SENTENCES: Final[Mapping[str, str]] = {
     "ENDS_BEFORE_IT_BEGINS": "is not after the beginning, so nothing would ever be within; move one of the two",
     "ENDS_WHILE_WAITING": "is shorter than points wait, so none could ever be spent; make it {minimum} or more",
     "LIMIT_SHARED": "is that of earn[{first}] too, so both would count towards one limit; give each an id of its own",
+    "NEEDS_ALL_MEMBERS": "asks for scores among all members, which cannot be judged for one member at an instant; "
+    "name a segment without standing, or draw from this one",
+    "NOTHING_BETWEEN": "is below the least, so nobody would ever be within; move one of the two",
+    "NOT_FROM_HISTORY": "asks for points that can be spent, and what an order earns must not hang on them; "
+    "name a segment without points",
+    "NO_SCORES": "must be two scores from 1 to 5, the lower first, such as [4, 5]",
     "NOT_ABOVE_THE_ONE_BELOW": "must be more than that of levels[{below}]; order the levels from the lowest up",
     "NO_SHOP_CAN": "is something no shop of this programme can give ({need}); choose another reward",
     "NO_BOUGHT_LEVEL": 'is no level of the ladder that is "bought"; name one, or give it that entry',
     "NO_SUCH_DAY": "is no day of the calendar (month {month}, day {day}); choose one that comes every year",
     "NO_EVENT_RULE": "names an event that no rule pays for; add an event rule of that name, or leave it out",
     "NO_MONEY": "must be above 0",
+    "RESERVED": "begins with standing:, which are segments every programme has; call it something else",
     "TOO_LARGE": "must be {maximum} or less",
     "TOO_LONG": "must have {maximum} characters or fewer",
     "TOO_SMALL": "must be {minimum} or more",
     "TWICE": "stands twice; give each an id of its own",
+    "UNKNOWN_LEVEL": "must name levels of the ladder, one at least",
+    "UNKNOWN_SEGMENT": "is no segment of this programme that stands before it; name one",
 }
 _OF_MONEY: Final[Mapping[str, str]] = {"TOO_SMALL": "NO_MONEY"}
 REASONS: Final[Mapping[str, str]] = {
@@ -36,6 +45,7 @@ REASONS: Final[Mapping[str, str]] = {
     "NOTHING_TO_ENTER": "it opens nothing; name what it opens",
     "NO_SHOP_CAN": "no shop of this programme can give it; choose another reward",
     "NO_SUM_TO_CHOOSE": "what it gives is no sum that a shopper could choose; take variable out",
+    "OPENINGS_OF_ITS_OWN": "what it opens has openings; write them there only",
     "OPTION_CANNOT_BE_PICKED": "an option is itself a choice, has a stock or chosen points; offer plain rewards",
     "ROUNDING_NEEDS_CHOSEN_POINTS": "rounding up needs variable, and a step to round to above 0",
     "TOO_FEW_OPTIONS": "a choice needs two different options or more",

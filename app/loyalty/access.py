@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 
+from app.loyalty import openings
 from app.loyalty.errors import (
     AccessTokenInvalidError,
     NotYetOpenError,
@@ -43,15 +44,7 @@ def opens_at(reward: Reward, version: Version, level: str | None) -> datetime | 
     gift = reward.gives
     if not isinstance(gift, Access) or not gift.openings:
         return reward.opens_at
-    own = version.tiers.position(level) if version.tiers else -1
-    placed = [
-        (version.tiers.position(opening.level) if version.tiers and opening.level is not None else -1, opening)
-        for opening in gift.openings
-    ]
-    reached = [(place, opening.opens_at) for place, opening in placed if place <= own]
-    if not reached:
-        raise TierTooLowError(min(placed, key=lambda entry: entry[0])[1].level or "")
-    return max(reached, key=lambda entry: entry[0])[1]
+    return openings.opens_at(gift.openings, version, level)
 
 
 def check_entry(version: Version | None, reward_id: str, level: str | None, at: datetime) -> Access:

@@ -1,6 +1,6 @@
 """Campaigns: windows in which amounts paid earn more, by whole-number ratios that multiply with each other."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -17,6 +17,7 @@ class Campaign:
     """Holds for orders placed from ``starts_at`` on and before ``ends_at`` (UTC).
 
     Where ``goods`` leave nothing out it multiplies everything that counts, shipping too; else only those lines.
+    With a ``segment`` it holds for members who are in it as the order is paid, by what they bought before.
     """
 
     id: str
@@ -26,6 +27,7 @@ class Campaign:
     goods: Goods = field(default_factory=Goods)
     orders: Orders = field(default_factory=Orders)
     name: str = ""
+    segment: str | None = None
 
 
 def covers(orders: Orders, order: Order) -> bool:
@@ -33,12 +35,17 @@ def covers(orders: Orders, order: Order) -> bool:
     return orders.hold(order.channel, order.payment, order.shown_currency or order.currency, order.tags)
 
 
-def running(campaigns: Iterable[Campaign], order: Order) -> tuple[Campaign, ...]:
-    """Return the campaigns that hold for an order, by when it was placed and what it is."""
+def running(campaigns: Iterable[Campaign], order: Order, is_in: Callable[[str], bool]) -> tuple[Campaign, ...]:
+    """Return the campaigns that hold for an order, by when it was placed, what it is, and who buys.
+
+    ``is_in`` says whether the buyer is in a segment; it is asked only where a campaign names one.
+    """
     return tuple(
         campaign
         for campaign in campaigns
-        if campaign.starts_at <= order.placed_at < campaign.ends_at and covers(campaign.orders, order)
+        if campaign.starts_at <= order.placed_at < campaign.ends_at
+        and covers(campaign.orders, order)
+        and (campaign.segment is None or is_in(campaign.segment))
     )
 
 

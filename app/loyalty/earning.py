@@ -18,6 +18,7 @@ from app.loyalty.ledger import Source
 from app.loyalty.order_dues import Days, Terms, order_due, terms_of
 from app.loyalty.programme import Programme, Version
 from app.loyalty.referrals import outcomes
+from app.loyalty.shopping import shopper_before
 from app.loyalty.tiers import Climb, Standing
 from app.loyalty.yearly import next_yearly, yearly_dues
 
@@ -81,6 +82,7 @@ class _Fold:
     programme: Programme
     orders: list[ValuedOrder]
     climb: Climb
+    joined: datetime | None
     dues: dict[Source, Due] = field(default_factory=dict)
     terms: dict[Source, Terms] = field(default_factory=dict)
     days: Days = field(default_factory=Days)
@@ -109,7 +111,10 @@ class _Fold:
     def _pay(self, order: ValuedOrder) -> None:
         level, day = self.climb.level_at(order.paid_at, before=True), self._day(order)
         if order.version is not None:
-            terms = terms_of(order, order.version, level, self.programme.decimals, self.days, day)
+            terms = terms_of(
+                order, order.version, level, self.programme.decimals, self.days, day,
+                lambda: shopper_before(order, self.orders, self.joined, level),
+            )  # fmt: skip
             self.terms[order.source] = terms
             self.days.put(order, day, terms)
         self.dues[order.source] = order_due(order, self.terms.get(order.source), level)
@@ -179,7 +184,8 @@ def judge(history: History, programme: Programme, as_of: datetime) -> Judgement:
     friends = outcomes(history.referred, orders, programme)
     entitled = entitlements(orders, history.invitations, programme)
     joined = local_day(history.sign_up.at, programme.home.zone) if history.sign_up is not None else None
-    fold = _Fold(programme, orders, Climb(programme, entitled, joined))
+    account = history.sign_up.at if history.sign_up is not None else None
+    fold = _Fold(programme, orders, Climb(programme, entitled, joined), account)
     for dues in (
         sign_up_dues(history, programme),
         review_dues(history, orders, programme),

@@ -8,6 +8,7 @@ from app.loyalty.books import Books, Redemption, RedemptionState
 from app.loyalty.errors import (
     InsufficientPointsError,
     LimitReachedError,
+    LoyaltyError,
     MemberTooNewError,
     NotYetOpenError,
     OfferClosedError,
@@ -16,9 +17,12 @@ from app.loyalty.errors import (
     TierTooLowError,
     UnknownRewardError,
 )
+from app.loyalty.offer_errors import NotInSegmentError
+from app.loyalty.openings import opens_at
 from app.loyalty.programme import Reward, Version
 from app.loyalty.rewards import Donation
 from app.loyalty.rewards.donation import missing_minor
+from app.loyalty.segments import Shopper, lacking
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,8 @@ class Asker:
     level: str | None = None
     since: datetime | None = None
     taken: int = 0
+    shopper: Shopper | None = None
+    """Only where the reward is for a segment."""
 
 
 def check(
@@ -36,29 +42,56 @@ def check(
     """Return the reward if the member may have it at this instant, for ``points`` where the shopper chooses them.
 
     Raises, checked in this order: UnknownRewardError, TierTooLowError, InsufficientPointsError (these three as the
-    cases' format has them), NotYetOpenError, OfferClosedError, TierNotListedError, MemberTooNewError,
-    PointsNotOfferedError, LimitReachedError, SoldOutError.
+    cases' format has them), NotYetOpenError, OfferClosedError, TierNotListedError, NotInSegmentError,
+    MemberTooNewError, PointsNotOfferedError, LimitReachedError, SoldOutError.
     """
     reward = version.reward(reward_id) if version else None
     if version is None or reward is None:
         raise UnknownRewardError
+    _check_level(reward, version, asker)
+    need = reward.needs(points)
+    if books.available < need:
+        raise InsufficientPointsError(books.available, need)
+    _check_terms(reward, version, asker, at)
+    if reward.variable is not None:
+        reward.variable.checked(points)
+    _check_share(reward, books.redemptions, asker, at)
+    return reward
+
+
+def is_open_to(reward: Reward, version: Version, redemptions: Iterable[Redemption], asker: Asker, at: datetime) -> bool:
+    """Say whether a member may have a reward at this instant, given the points."""
+    try:
+        _check_level(reward, version, asker)
+        _check_terms(reward, version, asker, at)
+        _check_share(reward, redemptions, asker, at)
+    except LoyaltyError:
+        return False
+    return True
+
+
+def _check_level(reward: Reward, version: Version, asker: Asker) -> None:
     if reward.level is not None and (
         version.tiers is None or version.tiers.position(asker.level) < version.tiers.position(reward.level)
     ):
         raise TierTooLowError(reward.level)
-    need = reward.needs(points)
-    if books.available < need:
-        raise InsufficientPointsError(books.available, need)
+
+
+def _check_terms(reward: Reward, version: Version, asker: Asker, at: datetime) -> None:
+    opens = opens_at(reward.openings, version, asker.level)
+    if opens is not None and at < opens:
+        raise NotYetOpenError(opens)
     check_window(reward, at)
     if reward.levels and asker.level not in reward.levels:
         raise TierNotListedError(reward.levels)
+    check_segment(reward, version, asker.shopper)
     _check_days(reward, asker.since, at)
-    if reward.variable is not None:
-        reward.variable.checked(points)
-    _check_limit(reward, books.redemptions, at)
+
+
+def _check_share(reward: Reward, redemptions: Iterable[Redemption], asker: Asker, at: datetime) -> None:
+    _check_limit(reward, redemptions, at)
     if reward.stock is not None and asker.taken >= reward.stock:
         raise SoldOutError(reward.stock, asker.taken)
-    return reward
 
 
 def rounded_up(version: Version | None, reward_id: str, total_minor: int) -> int | None:
@@ -83,6 +116,19 @@ def check_window(reward: Reward, at: datetime) -> None:
         raise NotYetOpenError(reward.opens_at)
     if reward.closes_at is not None and at >= reward.closes_at:
         raise OfferClosedError(reward.closes_at)
+
+
+def check_segment(reward: Reward, version: Version, shopper: Shopper | None) -> None:
+    """Refuse who is not in the reward's segment, and who is not known (None). Raises NotInSegmentError."""
+    if reward.segment is None:
+        return
+    if shopper is None:
+        raise NotInSegmentError("unknown", {})
+    known = version.known_segments
+    found = lacking(known[reward.segment], shopper, known)
+    if found is not None:
+        condition, look = found
+        raise NotInSegmentError(condition, look.numbers())
 
 
 def _check_days(reward: Reward, since: datetime | None, at: datetime) -> None:

@@ -57,6 +57,7 @@ def faults(version: Version, shops: Sequence[Abilities] = ()) -> Iterator[tuple[
 def _fault(reward: Reward, version: Version) -> str | None:
     """Return what is wrong with a reward's terms, None for nothing."""
     known = {level.id for level in version.tiers.levels} if version.tiers else set()
+    openings = [opening.level for opening in reward.openings]
     value = worth(reward.gives)
     faults = {
         "COST_BELOW_ZERO": reward.cost < 0,
@@ -70,7 +71,9 @@ def _fault(reward: Reward, version: Version) -> str | None:
         "CLOSES_BEFORE_IT_OPENS": reward.opens_at is not None
         and reward.closes_at is not None
         and reward.closes_at <= reward.opens_at,
-        "UNKNOWN_TIER": not ({reward.level, *reward.levels} - {None}) <= known,
+        "UNKNOWN_TIER": not ({reward.level, *reward.levels, *openings} - {None}) <= known,
+        "LEVEL_TWICE": len(set(openings)) != len(openings),
+        "OPENINGS_OF_ITS_OWN": bool(openings) and isinstance(reward.gives, Access),
         "AMOUNTS_NOT_EXACT": reward.variable is not None and not reward.variable.is_exact,
         "NO_SUM_TO_CHOOSE": reward.variable is not None and not is_sum(reward.gives),
         "WORTH_NOTHING": reward.variable is None and value is not None and value <= 0,

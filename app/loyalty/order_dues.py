@@ -1,6 +1,6 @@
 """What an order deserves: points per amount, once rounded and capped, and what it earns for being the n-th."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -13,6 +13,7 @@ from app.loyalty.ladder import Worth
 from app.loyalty.money import rounded
 from app.loyalty.programme import Version
 from app.loyalty.rules import AmountRule, DividendRule, OrderBonus, amount
+from app.loyalty.segments import Shopper
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +125,27 @@ def _due_by(rule: AmountRule, before: Iterable[tuple[ValuedOrder, Terms]], order
     )
 
 
-def terms_of(order: ValuedOrder, version: Version, level: str | None, decimals: int, days: Days, day: date) -> Terms:
-    """Return the terms of an order at its payment, by its version and the tier its payment met."""
+def terms_of(
+    order: ValuedOrder,
+    version: Version,
+    level: str | None,
+    decimals: int,
+    days: Days,
+    day: date,
+    buyer: Callable[[], Shopper],
+) -> Terms:
+    """Return the terms of an order at its payment, by its version and the tier its payment met.
+
+    ``buyer`` is who pays, as known by the orders before; asked only where a campaign names a segment.
+    """
     multiplier: Ratio = (1, 1)
     if version.tiers is not None and (position := version.tiers.position(level)) >= 0:
         multiplier = version.tiers.levels[position].multiplier
     rules = tuple(rule for rule in version.rules_of(AmountRule) if covers(rule.orders, order.order))
     bonuses = tuple(rule for rule in version.earn if isinstance(rule, OrderBonus) and covers(rule.orders, order.order))
+    campaigns = running(version.campaigns, order.order, lambda segment: version.has_in(segment, buyer()))
     return Terms(
-        version, level, multiplier, order.rank, decimals, running(version.campaigns, order.order), rules,
+        version, level, multiplier, order.rank, decimals, campaigns, rules,
         days.left(order, day, rules), bonuses, order.order.renewal,
     )  # fmt: skip
 

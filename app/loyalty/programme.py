@@ -15,8 +15,10 @@ from app.loyalty.campaigns import Campaign
 from app.loyalty.days import after_days
 from app.loyalty.ladder import Downgrade, Ladder, Level, Measure, Window, WindowKind
 from app.loyalty.money import Rounding
-from app.loyalty.rewards import Choice, CodeGift, FreeShipping, Gift, worth
+from app.loyalty.recommending import Recommending
+from app.loyalty.rewards import Choice, CodeGift, FreeShipping, Gift, Opening, worth
 from app.loyalty.rules import Rule
+from app.loyalty.segments import BY_STANDING, Segment, Segments, Shopper, belongs
 from app.loyalty.surveys import Survey
 from app.loyalty.suspicion import ReferralDesk
 from app.loyalty.variable import Variable
@@ -103,6 +105,9 @@ class Reward:
     member ``limit`` times (in any ``limit_days`` × 24 h, else ever); all members together ``stock`` times; from
     ``opens_at`` until just before ``closes_at``. With ``variable`` the shopper chooses the points and ``cost`` says
     nothing. ``maximum_minor`` is the most a percentage takes off.
+
+    With a ``segment`` it is an offer: only members who are in it when they ask may have it, and nobody else is shown
+    it. ``openings`` say from when by level: the level's own, else that of the nearest lower one.
     """
 
     id: str
@@ -121,6 +126,8 @@ class Reward:
     opens_at: datetime | None = None
     closes_at: datetime | None = None
     variable: Variable | None = None
+    segment: str | None = None
+    openings: tuple[Opening, ...] = ()
 
     def is_open(self, at: datetime) -> bool:
         """Say whether the instant lies from ``opens_at`` until just before ``closes_at``."""
@@ -172,6 +179,8 @@ class Version:
     goodwill_budget: int | None = None
     referral_desk: ReferralDesk | None = None
     surveys: tuple[Survey, ...] = ()
+    segments: tuple[Segment, ...] = ()
+    recommend: Recommending | None = None
 
     def expires_at(self, moment: datetime, release_at: datetime, zone_name: str) -> datetime | None:
         """Return when a lot of this version ends (exclusive), None for never; never before its release."""
@@ -194,6 +203,16 @@ class Version:
     def has_yearly_rewards(self) -> bool:
         """Say whether holding a level as a year begins pays anything."""
         return self.tiers is not None and any(level.yearly_reward for level in self.tiers.levels)
+
+    @property
+    def known_segments(self) -> Segments:
+        """Return the segments by id, those by standing too, which need no writing."""
+        return BY_STANDING | {segment.id: segment for segment in self.segments}
+
+    def has_in(self, segment: str, shopper: Shopper) -> bool:
+        """Say whether a shopper is in a segment. Raises KeyError for an unknown one."""
+        known = self.known_segments
+        return belongs(known[segment], shopper, known)
 
     def rules_of(self, kind: type[RuleKind]) -> tuple[RuleKind, ...]:
         """Return the earning rules of one kind, in their order."""

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from app.loyalty import segment_faults
 from app.loyalty.errors import LoyaltyError
 from app.loyalty.ladder import Entry, Ladder, Level, WindowKind
 from app.loyalty.money import AMOUNT_MAX
@@ -28,11 +29,13 @@ _AT_LEAST_ONE: Final = frozenset(
     {
         "basis_points", "code_days", "cooldown_hours", "days", "friends", "hold_at", "k", "limit", "limit_days",
         "max_per_day", "max_per_order", "max_total", "maximum_minor", "open_days", "per_minor", "per_points",
-        "quiet_days", "step", "year",
+        "quiet_days", "repeats", "shown", "step", "year",
     }
 )  # fmt: skip
 """Numbers that mean nothing at zero. No number of a programme is below it."""
 _LEAP_YEAR: Final = 2024
+_ORDERS_OF_NOBODY: Final = 3
+_PERCENT_MAX: Final = 100
 _WHOLE: Final = 10_000
 """A whole, in hundredths of a percent."""
 
@@ -78,6 +81,8 @@ def problems(version: Version, shops: Sequence[Abilities] = ()) -> list[Problem]
         *_rewards(version, shops),
         *_friend(version, shops),
         *_surveys(version),
+        *_recommending(version),
+        *(Problem(path, code) for path, code in segment_faults.faults(version)),
     ]
     order = [each.name for each in dataclasses.fields(version)]
     return sorted(found, key=lambda problem: order.index(str(problem.path[0])))
@@ -245,3 +250,16 @@ def _scale(survey: Survey, path: Path) -> Iterator[Problem]:
         yield Problem((*path, "satisfied"), "TOO_LARGE", {"maximum": survey.scale})
     elif survey.satisfied <= survey.scale + 1 - survey.satisfied:
         yield Problem((*path, "satisfied"), "TOO_SMALL", {"minimum": (survey.scale + 1) // 2 + 1})
+
+
+def _recommending(version: Version) -> Iterator[Problem]:
+    """Counts of one or two orders would tell of somebody's own; durable goods of no description would be all."""
+    terms = version.recommend
+    if terms is None:
+        return
+    if 0 <= terms.together_orders < _ORDERS_OF_NOBODY:
+        yield Problem(("recommend", "together_orders"), "TOO_SMALL", {"minimum": _ORDERS_OF_NOBODY})
+    if terms.together_percent > _PERCENT_MAX:
+        yield Problem(("recommend", "together_percent"), "TOO_LARGE", {"maximum": _PERCENT_MAX})
+    if terms.durable is not None and terms.durable.everything:
+        yield Problem(("recommend", "durable"), "EMPTY")

@@ -21,6 +21,7 @@ REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
     "NOT_ALLOWED": (403, "Not allowed"),
     "NOT_AT_THIS_SHOP": (409, "This shop cannot give it"),
     "NOT_INVITABLE": (409, "Nobody is invited to this level"),
+    "NOT_IN_SEGMENT": (409, "For members of whom something else holds"),
     "NOT_MERGED": (409, "They were not merged"),
     "NOT_A_MEMBER": (409, "Not a member"),
     "NOT_ELIGIBLE": (409, "Not eligible"),

@@ -7,6 +7,7 @@ from app.actions.publish_programme import publish_programme
 from app.files.reading import read
 from app.loyalty.rewards import REWARDS
 from app.loyalty.rules import RULES
+from app.loyalty.segments import CONDITIONS
 from tests.factories.facts import line, order, sign_up
 from tests.factories.hearing import answer, ask, asked
 from tests.factories.houses import House, house
@@ -28,6 +29,8 @@ def test_between_them_they_switch_on_every_kind_of_rule_and_reward() -> None:
     versions = [read(text, "EUR").content for text in EXAMPLES.values()]
     assert {rule.rule for each in versions for rule in each.earn} == set(RULES)
     assert {reward.gives.kind for each in versions for reward in each.rewards} == set(REWARDS)
+    asked = {condition.kind for each in versions for segment in each.segments for condition in segment.conditions}
+    assert asked == set(CONDITIONS)
 
 
 @pytest.mark.parametrize("name", sorted(EXAMPLES))
@@ -77,3 +80,18 @@ def test_members_are_asked_and_paid_for_answering(db: Engine) -> None:
     assert answer(ours, "2027-02-12", asked(ours, "2027-02-11"), 3)
     assert ours.amounts("ada") == (0, 20 + 50, 0, 0)
     assert ask(ours, "2027-05-01").opens_at == instant("2027-05-12")
+
+
+def test_offers_and_campaigns_are_for_some_and_open_earlier_for_higher_tiers(db: Engine) -> None:
+    ours = running(db, "offers")
+    for number in (1, 2, 3):
+        ours.settle(f"2027-02-0{number}T13", order(f"o{number}", "40.00", f"2027-02-0{number}"))
+    # The third order is the first of a regular, and counts twice; the tier silver is reached by it.
+    assert (ours.row("ada").tier, ours.amounts("ada")[1]) == ("silver", 40 + 40 + 80)
+    early = ours.redeem("2027-03-01", "ada", "k1", "welcome_back")
+    assert (early.refused, dict(early.numbers)) == (
+        "NOT_IN_SEGMENT", {"condition": "recency", "have": 26, "need": 60, "missing": 34},
+    )  # fmt: skip
+    assert ours.redeem("2027-04-05", "ada", "k2", "welcome_back").refused is None
+    assert ours.redeem("2027-06-01T10", "ada", "k3", "sale").refused == "NOT_YET_OPEN"
+    assert ours.redeem("2027-06-02T09", "ada", "k4", "sale").refused is None

@@ -74,10 +74,10 @@ def test_a_member_sees_balance_dates_tier_rewards_and_link(storefront: Storefron
     assert said["tier"]["until"] is None
     assert said["tier"]["progress"] == {"value": 5000, "threshold": 20000, "next": "stream"}
     assert said["rewards"] == [
-        {"id": "five_off", "affordable": False, "missing": 400, "locked": False},
-        {"id": "free_shipping", "affordable": False, "missing": 600, "locked": False},
-        {"id": "ten_off", "affordable": False, "missing": 900, "locked": False},
-        {"id": "fifteen_percent", "affordable": False, "missing": 1400, "locked": True},
+        {"id": "five_off", "affordable": False, "missing": 400, "locked": False, "opens_at": None},
+        {"id": "free_shipping", "affordable": False, "missing": 600, "locked": False, "opens_at": None},
+        {"id": "ten_off", "affordable": False, "missing": 900, "locked": False, "opens_at": None},
+        {"id": "fifteen_percent", "affordable": False, "missing": 1400, "locked": True, "opens_at": None},
     ]
     assert said["earn"][1] == {"id": "sign_up", "state": "done", "at": "2026-11-01T09:00:00Z", "points": 100}
     assert said["referral"]["link"] == f"https://{storefront.shop.domain}/?kz_ref={said['referral']['code']}"

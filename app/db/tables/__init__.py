@@ -9,6 +9,7 @@ from app.db.tables.members import IdentityRow, MemberRow, MergeRow, PersonRow, T
 from app.db.tables.operations import AuditRow, ConnectStateRow, DeedRow, InvitationRow, SignInLinkRow, TickRow
 from app.db.tables.outbox import OutboxRow
 from app.db.tables.programmes import DraftRow, ProgrammeRow, VersionRow
+from app.db.tables.recommendations import PairRow, RhythmRow
 from app.db.tables.redemptions import RedemptionRow, StockRow, TaskRow
 from app.db.tables.shops import CredentialsRow, CursorRow, DirectoryRow, PrivacyRow, ShopRow
 
@@ -33,6 +34,7 @@ __all__ = [
     "MergeRow",
     "OrderRow",
     "OutboxRow",
+    "PairRow",
     "PersonRow",
     "PostingRow",
     "PrivacyRow",
@@ -43,6 +45,7 @@ __all__ = [
     "ReferralRow",
     "RequestRow",
     "ReviewRow",
+    "RhythmRow",
     "SettlementRow",
     "ShopRow",
     "SignInLinkRow",

@@ -1,10 +1,11 @@
 """The ways to earn and the campaigns that run now, with the numbers that a line about each of them needs."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final, cast
 
 from app.db.places import Place
+from app.loyalty.campaigns import Campaign
 from app.loyalty.conditions import ALL_ORDERS
 from app.loyalty.programme import Version
 from app.loyalty.rules import (
@@ -101,8 +102,13 @@ _DETAILS: Final[dict[type[Rule], Callable[[Any], Mapping[str, Any]]]] = {
 
 
 def campaigns(place: Place, version: Version | None, now: datetime) -> list[shapes.Campaign]:
-    """Return the campaigns that run at this instant, the one that ends first ahead."""
-    running = [one for one in (version.campaigns if version else ()) if one.starts_at <= now < one.ends_at]
+    """Return the campaigns that run at this instant for everybody."""
+    every = version.campaigns if version else ()
+    return shown(place, [one for one in every if one.starts_at <= now < one.ends_at and one.segment is None])
+
+
+def shown(place: Place, running: Iterable[Campaign]) -> list[shapes.Campaign]:
+    """Return campaigns as shoppers see them, the one that ends first ahead."""
     return [
         shapes.Campaign(
             id=one.id,

@@ -10,13 +10,17 @@ from flask import make_response, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.db import spending, storefront, versions
+from app.db import recommendations, spending, storefront, versions
+from app.db.offers import Offered, offered
 from app.db.origins import Reader
+from app.db.places import Place
+from app.db.scope import Scope
 from app.db.storefront import LIST_MAX
 from app.db.tables import MemberRow
 from app.db.unit import reading
 from app.loyalty.ledger import Account
 from app.loyalty.programme import Measure, Version
+from app.loyalty.recommending import Recommendation
 from app.web.callers import caller
 from app.web.house import house
 from app.web.storefront import membership, movements, offer, shapes, standing, tiers
@@ -49,18 +53,44 @@ def member() -> shapes.Member | shapes.SignedOut:
     place, member_id = asking.place, known.row.member_id
     with reading(works.engine) as session:
         version = versions.version_at(session, place.programme_id, now)
+        scope = Scope(session, place.programme_id, now, works.cipher)
         redeemed = storefront.redemptions(session, place.programme_id, member_id)
+        portions = storefront.portions(session, place.programme_id, member_id)
         found = Standing(
             known=known,
             first_name=membership.first_name(known.name_sealed),
-            portions=storefront.portions(session, place.programme_id, member_id),
+            portions=portions,
             redeemed=redeemed,
             invited=storefront.invited(session, place.programme_id, member_id),
             joined=_joined(session, place.programme_id, member_id),
             deserved=_deserved(session, place.programme_id, known.row, version),
             versions=_versions(session, place.programme_id, (one.row.version for one in redeemed)),
+            offered=_offered(scope, version, known.row, portions, redeemed),
+            suggested=_suggested(scope, place, member_id, version),
         )
     return standing.member(place, version, found, now)
+
+
+def _offered(
+    scope: Scope,
+    version: Version | None,
+    row: MemberRow,
+    portions: Iterable[storefront.Portion],
+    redeemed: Sequence[storefront.Redeemed],
+) -> Offered:
+    """Return what is open to the member; of a long list of redemptions only its newest page was read so far."""
+    if version is None:
+        return Offered()
+    available = sum(one.amount for one in portions if one.account is Account.AVAILABLE)
+    rows = [one.row for one in redeemed]
+    if len(rows) == LIST_MAX:
+        rows = storefront.every_redemption(scope.session, scope.programme_id, row.member_id)
+    return offered(scope, version, row, available, rows)
+
+
+def _suggested(scope: Scope, place: Place, member_id: UUID, version: Version | None) -> Sequence[Recommendation]:
+    terms = version.recommend if version is not None else None
+    return recommendations.recommendations(scope, terms, place.shop_id, member_id) if terms is not None else ()
 
 
 def _joined(session: Session, programme_id: UUID, member_id: UUID) -> tuple[datetime | None, int] | None:

@@ -40,7 +40,7 @@ def programme(place: Place, version: Version | None, now: datetime) -> shapes.Pr
         look=shapes.Look(theme=_theme(look), corner=_corner(look), light=dict(light), dark=dict(dark)),
         links=_links(look),
         earn=[rule for rule, _ in earning(version)],
-        rewards=[reward(place, entry) for entry in (version.rewards if version else ())],
+        rewards=[reward(place, entry) for entry in (version.rewards if version else ()) if entry.segment is None],
         tiers=tiers.public(place, version.tiers) if version and version.tiers else None,
         referral=referral(version),
         campaigns=campaigns(place, version, now),
@@ -89,6 +89,7 @@ def reward(place: Place, entry: LoyaltyReward) -> shapes.Reward:
         closes_at=entry.closes_at,
         chosen=_chosen(entry.variable) if entry.variable else None,
         options=list(entry.gives.options) if isinstance(entry.gives, Choice) else [],
+        openings=[shapes.Opening(level=each.level, opens_at=each.opens_at) for each in entry.openings],
     )
 
 
@@ -109,12 +110,16 @@ def worth(version: Version | None) -> shapes.Worth | None:
         if entry.variable is None
         else (entry.variable.per_points, entry.variable.value_minor)
         for entry in (version.rewards if version else ())
-        if isinstance(entry.gives, AmountOff) and entry.level is None and not entry.levels and entry.needs(None) > 0
+        if isinstance(entry.gives, AmountOff) and _is_for_all(entry) and entry.needs(None) > 0
     ]
     if len({Fraction(value, cost) for cost, value in offers}) != 1:
         return None
     cost, value = min(offers)
     return shapes.Worth(points=cost, value_minor=value)
+
+
+def _is_for_all(entry: LoyaltyReward) -> bool:
+    return entry.level is None and not entry.levels and entry.segment is None
 
 
 def worth_of(available: int, version: Version | None) -> int | None:

@@ -6,16 +6,18 @@ from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import urlencode, urlsplit
 
+from app.db.offers import Offered
 from app.db.places import Place
 from app.db.storefront import Deserved, Known, Portion, Redeemed
 from app.db.tables import RedemptionRow, ReferralRow
 from app.loyalty.books import RedemptionState, Stage
 from app.loyalty.ledger import Account
 from app.loyalty.programme import Reward, Version
+from app.loyalty.recommending import Recommendation
 from app.loyalty.rewards import Choice, CodeGift, GiftCard, valued
 from app.loyalty.rules import SignUpRule
 from app.web import callers
-from app.web.storefront import earning, offer, shapes, texts, tiers
+from app.web.storefront import affording, earning, offer, picking, shapes, suggesting, texts, tiers
 
 _REASONS: Final[dict[str, shapes.Refusal]] = {
     "ALREADY_CUSTOMER": "already_customer",
@@ -34,6 +36,7 @@ class Standing:
     """Everything read of one member. ``versions`` are those the redemptions were asked under.
 
     ``joined``: when joining was rewarded and with what. ``deserved`` is read only where the tier's end depends on it.
+    ``offered``: what is open to the member, the best first. ``suggested``: products that suit the member here.
     """
 
     known: Known
@@ -44,12 +47,15 @@ class Standing:
     joined: tuple[datetime | None, int] | None
     deserved: Sequence[Deserved]
     versions: Mapping[int, Version]
+    offered: Offered
+    suggested: Sequence[Recommendation]
 
 
 def member(place: Place, version: Version | None, standing: Standing, now: datetime) -> shapes.Member:
     """Return the member of the contract."""
     row, terms = standing.known.row, offer.referral(version)
     has = balance(standing.portions, version)
+    offered = {pick.reward.id for pick in standing.offered.picks}
     return shapes.Member(
         id=str(row.member_id),
         first_name=standing.first_name,
@@ -58,7 +64,7 @@ def member(place: Place, version: Version | None, standing: Standing, now: datet
         next_release=_next(standing.portions, Account.PENDING),
         next_expiry=_next(standing.portions, Account.AVAILABLE),
         tier=tiers.standing(place, row, version.tiers, standing.deserved, now) if version and version.tiers else None,
-        rewards=list(_affordable(version, has.available, row.tier, now)),
+        rewards=list(affording.affordable(version, has.available, row.tier, now, offered)),
         redemptions=[redemption(place, standing.versions.get(one.row.version), one) for one in standing.redeemed],
         earn=list(_earned(version, standing)),
         referral=shapes.Inviting(
@@ -68,6 +74,10 @@ def member(place: Place, version: Version | None, standing: Standing, now: datet
         )
         if terms
         else None,
+        offers=[offer.reward(place, reward) for reward in affording.offers(version, offered)],
+        for_you=picking.for_you(place, standing.offered.picks, now),
+        campaigns=earning.shown(place, standing.offered.campaigns),
+        suggestions=suggesting.suggestions(place, version, standing.suggested),
     )
 
 
@@ -97,23 +107,6 @@ def _next(portions: Iterable[Portion], account: Account) -> shapes.DatedPoints |
 
 
 # ── Rewards and codes ────────────────────────────────────────────────────────
-
-
-def _affordable(
-    version: Version | None, available: int, tier: str | None, now: datetime
-) -> Iterable[shapes.Affordable]:
-    """Return whether tier, points and window let a member have each reward; limits and stock are told when asking."""
-    for entry in version.rewards if version else ():
-        ladder = version.tiers if version else None
-        too_low = entry.level is not None and (ladder is None or ladder.position(tier) < ladder.position(entry.level))
-        locked = too_low or bool(entry.levels and tier not in entry.levels)
-        missing = max(0, entry.needs(None) - available)
-        is_open = (entry.opens_at is None or entry.opens_at <= now) and (
-            entry.closes_at is None or now < entry.closes_at
-        )
-        yield shapes.Affordable(
-            id=entry.id, affordable=is_open and not locked and missing == 0, missing=missing, locked=locked
-        )
 
 
 def redemption(place: Place, version: Version | None, one: Redeemed) -> shapes.Redemption:

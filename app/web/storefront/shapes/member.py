@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field, RootModel
 
-from app.web.storefront.shapes.programme import Level
+from app.web.storefront.shapes.programme import Campaign, Level, Reward
 from app.web.storefront.shapes.values import Deal, Id, Instant, LocalText, Money, OrderRef, Points
 
 
@@ -95,6 +95,38 @@ class Affordable(BaseModel):
     affordable: bool
     missing: Points
     locked: bool
+    opens_at: Instant | None = None
+
+
+class Reason(BaseModel):
+    """Why something is picked: a stable word, its numbers, and the sentence in every language there is."""
+
+    code: Literal["ends_soon", "for_you", "had_before", "in_reach", "nearly"]
+    numbers: dict[str, int]
+    condition: str | None
+    text: LocalText
+
+
+class Pick(BaseModel):
+    """A reward or an offer of this member's, with the reason."""
+
+    reward: Id
+    reason: Reason
+
+
+class Suggestion(BaseModel):
+    """A product of the shop's that suits the member, by the shop's own id of it, with the evidence.
+
+    ``numbers`` of ``runs_out``: ``ago`` and ``days``, ``own`` or others' ``repeats``; of ``goes_with``: ``together`` of
+    so many ``orders`` with the product ``bought``.
+    """
+
+    product: str
+    name: LocalText
+    code: Literal["runs_out", "goes_with"]
+    bought: str | None
+    numbers: dict[str, int]
+    text: LocalText
 
 
 class Earned(BaseModel):
@@ -129,6 +161,10 @@ class Member(BaseModel):
     redemptions: list[Redemption]
     earn: list[Earned]
     referral: Inviting | None
+    offers: list[Reward] = []
+    for_you: list[Pick] = []
+    campaigns: list[Campaign] = []
+    suggestions: list[Suggestion] = []
 
 
 class SignedOut(BaseModel):

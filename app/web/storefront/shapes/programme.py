@@ -59,6 +59,13 @@ class Chosen(BaseModel):
     per_points: Points
 
 
+class Opening(BaseModel):
+    """From when members of a level (null: of none too) may have something."""
+
+    level: Id | None
+    opens_at: Instant
+
+
 class Reward(BaseModel):
     """What points buy."""
 
@@ -78,6 +85,7 @@ class Reward(BaseModel):
     closes_at: Instant | None = None
     chosen: Chosen | None = None
     options: list[Id] = []
+    openings: list[Opening] = []
 
 
 class Window(BaseModel):

@@ -59,7 +59,11 @@ export function mount({ host, root, frame, config, programme, session, catalogue
   const others = more({ config, language: frame.lang, catalogue, changed: draw });
   /** @type {Page} */
   const page = {
-    programme,
+    /** The programme with what is only for this member. */
+    get programme() {
+      const { offers = [], campaigns = [] } = shopping.state.member || {};
+      return { ...programme, rewards: [...programme.rewards, ...offers], campaigns: [...(programme.campaigns || []), ...campaigns] };
+    },
     config,
     root,
     f,

@@ -5,6 +5,8 @@ import { rewardIcon } from '../kinds.js';
 import { isEarned, isVeiled, measured, opening } from '../ladder.js';
 import { empty, paused } from '../notes.js';
 
+const WORTH_SAYING = new Set(['for_you', 'ends_soon', 'had_before']);
+
 /** @typedef {import('../panel.js').Page} Page */
 
 /** @param {Page} page */
@@ -16,7 +18,9 @@ export function draw(page) {
   const { member } = shopper.state;
   const own = new Map(member.rewards.map((/** @type {any} */ one) => [one.id, one]));
   const rank = (/** @type {any} */ reward) => (own.get(reward.id)?.locked ? 2 : own.get(reward.id)?.affordable ? 0 : 1);
-  const rewards = programme.rewards.filter((/** @type {any} */ one) => own.has(one.id) && !(own.get(one.id).locked && isVeiled(programme, one))).sort((/** @type {any} */ a, /** @type {any} */ b) => rank(a) - rank(b));
+  const picked = (member.for_you || []).map((/** @type {any} */ one) => one.reward);
+  const order = (/** @type {any} */ reward) => (picked.includes(reward.id) ? picked.indexOf(reward.id) : picked.length);
+  const rewards = programme.rewards.filter((/** @type {any} */ one) => own.has(one.id) && !(own.get(one.id).locked && isVeiled(programme, one))).sort((/** @type {any} */ a, /** @type {any} */ b) => rank(a) - rank(b) || order(a) - order(b));
   return {
     ...heading(page),
     aside: f.t('redeem.available', { n: f.num(member.balance.available) }),
@@ -39,11 +43,17 @@ function offer(page, reward, own) {
     usable ? 'li.reward' : 'li.reward.no',
     null,
     h('span.pic', null, icon(own.locked ? 'lock' : rewardIcon(reward))),
-    h('span.grow', null, h('b', null, title), h('span.sub', null, terms(page, reward, own)), !own.locked && own.missing > 0 ? mini(reward, own) : null),
+    h('span.grow', null, h('b', null, title), h('span.sub', null, terms(page, reward, own)), why(page, reward), !own.locked && own.missing > 0 ? mini(reward, own) : null),
     usable
       ? h('button.btn.btn-soft', { type: 'button', 'data-k': `get-${reward.id}`, 'aria-label': f.t('redeem.get.label', { reward: title }), on: () => go('confirm', reward.id) }, f.t('redeem.get'))
       : null,
   );
+}
+
+/** Why it is named, where that says more than its terms. @param {Page} page @param {any} reward */
+function why({ f, shopper }, reward) {
+  const pick = (shopper.state.member.for_you || []).find((/** @type {any} */ one) => one.reward === reward.id);
+  return pick && WORTH_SAYING.has(pick.reason.code) ? h('span.sub', null, f.local(pick.reason.text)) : null;
 }
 
 /** @param {any} reward @param {any} own */
@@ -60,7 +70,8 @@ function terms({ f, programme, shopper }, reward, own) {
     const left = levels.length === 1 && progress && isEarned(level) ? level.threshold - progress.value : 0;
     return left > 0 ? f.t('redeem.locked.gap', { tier, gap: measured(f, programme, left) }) : f.t('redeem.locked', { tier });
   }
-  if (Date.parse(reward.opens_at) > Date.now()) return f.t('redeem.opens', { points: f.points(reward.cost), date: f.date(reward.opens_at) });
+  const opens = own.opens_at || reward.opens_at;
+  if (Date.parse(opens) > Date.now()) return f.t('redeem.opens', { points: f.points(reward.cost), date: f.date(opens) });
   if (own.missing > 0) return f.t('redeem.missing', { points: f.points(reward.cost), n: f.num(own.missing) });
   if (Date.parse(reward.closes_at) <= Date.now()) return f.t('error.OFFER_CLOSED');
   return reward.chosen ? f.t('redeem.chosen', { points: f.points(reward.cost) }) : f.points(reward.cost);

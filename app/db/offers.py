@@ -1,0 +1,53 @@
+"""What a member is offered at an instant: rewards open to them, the best first with the reason, and whose they are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from app.db import programmes, stocks
+from app.db.memberfiles import member_order, redemption_of
+from app.db.scope import Scope
+from app.db.tables import MemberRow, OrderRow, RedemptionRow
+from app.loyalty.campaigns import Campaign
+from app.loyalty.eligibility import Asker
+from app.loyalty.history import History, MemberSignUp
+from app.loyalty.picks import Has, Pick, picks
+from app.loyalty.programme import Version
+from app.loyalty.segments import Shopper
+from app.loyalty.shopping import shopper_now
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """Picks in their order, and the campaigns that run for the member's segments alone."""
+
+    picks: tuple[Pick, ...] = ()
+    campaigns: tuple[Campaign, ...] = ()
+
+
+def offered(
+    scope: Scope, version: Version, row: MemberRow, available: int, redeemed: Sequence[RedemptionRow]
+) -> Offered:
+    """Return what a member whose books are up to now is offered; ``redeemed`` are all redemptions so far.
+
+    The member's orders are read only where something is for a segment, stocks only where there are any.
+    """
+    running = [one for one in version.campaigns if one.segment is not None and one.starts_at <= scope.now < one.ends_at]
+    for_some = bool(running) or any(reward.segment is not None for reward in version.rewards)
+    shopper = _shopper(scope, row, available) if for_some else None
+    asker = Asker(row.tier, row.joined_at or row.created_at, shopper=shopper)
+    taken = stocks.out(scope, [reward.id for reward in version.rewards if reward.stock is not None])
+    has = Has(available, [redemption_of(each) for each in redeemed])
+    mine = [one for one in running if shopper is not None and version.has_in(one.segment or "", shopper)]
+    return Offered(picks(version, has, asker, scope.now, taken), tuple(mine))
+
+
+def _shopper(scope: Scope, row: MemberRow, available: int) -> Shopper:
+    programme = programmes.load(scope.session, scope.programme_id)
+    orders = scope.session.scalars(
+        select(OrderRow).where(OrderRow.programme_id == scope.programme_id, OrderRow.member_id == row.member_id)
+    )
+    joined = MemberSignUp(str(row.joined_shop_id), row.joined_at) if row.joined_at is not None else None
+    history = History(str(row.member_id), tuple(member_order(each) for each in orders), sign_up=joined)
+    return shopper_now(history, programme, scope.now, level=row.tier, points=available)

@@ -1,0 +1,29 @@
+"""Count what is bought together and again, so that no request has to."""
+
+from uuid import UUID
+
+from app.db import recommendations, versions
+from app.db.scope import Scope
+from app.db.unit import reading, unit_of_work
+from jobs.audit import programmes
+from jobs.works import Works
+
+
+def recommend_all(works: Works) -> None:
+    """Count for every programme that recommends anything."""
+    for programme_id in programmes(works):
+        recount(works, programme_id)
+
+
+def recount(works: Works, programme_id: UUID) -> int:
+    """Count a programme's orders anew: read without a lock, then put in place at once. Returns the rows there are.
+
+    Where nothing is recommended any more, what was counted goes.
+    """
+    now = works.clock()
+    with reading(works.engine) as session:
+        version = versions.version_at(session, programme_id, now)
+        terms = version.recommend if version is not None else None
+        tallies = recommendations.count(Scope(session, programme_id, now, works.cipher), terms) if terms else {}
+    with unit_of_work(works.engine) as session:
+        return recommendations.keep(Scope(session, programme_id, now, works.cipher), terms, tallies)
