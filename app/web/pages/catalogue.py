@@ -1,13 +1,13 @@
 """What points buy, in sentences: each reward with what it gives, what it costs, and every term it has."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
 from app.loyalty.programme import Reward, Version
-from app.loyalty.rewards import Access, Choice, Donation, Service, Way, way
+from app.loyalty.rewards import Access, Choice, Donation, Opening, Service, Way, way
 from app.web.pages.desk import Desk
-from app.web.pages.promises import Promise
+from app.web.pages.promises import Promise, segment_name
 
 _ICONS = {
     "free_product": "gift",
@@ -29,7 +29,8 @@ def rewards(desk: Desk, version: Version) -> list[Promise]:
 
 def _reward(desk: Desk, version: Version, reward: Reward) -> Promise:
     icon = _ICONS.get(reward.gives.kind, "tag")
-    parts = [*_gives(desk, version, reward), *_life(desk, reward), *_whose(desk, reward), *_when(desk, reward)]
+    whose = _whose(desk, version, reward)
+    parts = [*_gives(desk, version, reward), *_life(desk, reward), *whose, *_when(desk, reward)]
     return Promise(icon, desk.reward(reward), desk.words.sentences(parts), _price(desk, reward))
 
 
@@ -59,7 +60,7 @@ def _gives(desk: Desk, version: Version, reward: Reward) -> Iterator[Markup]:
                 yield words("reward.task.days", n=days)
         case Access(things=things):
             yield words("reward.things", things=words.listed(things))
-            yield from _openings(desk, gives)
+            yield from _entry(desk, gives)
         case _:
             pass
     if reward.variable is not None:
@@ -70,16 +71,20 @@ def _gives(desk: Desk, version: Version, reward: Reward) -> Iterator[Markup]:
             yield words("reward.most", points=words.points(chosen.maximum))
 
 
-def _openings(desk: Desk, access: Access) -> Iterator[Markup]:
+def _entry(desk: Desk, access: Access) -> Iterator[Markup]:
+    yield from _openings(desk, access.openings)
+    if access.closes_at is not None:
+        yield desk.words("reward.closes", moment=desk.words.moment(access.closes_at))
+
+
+def _openings(desk: Desk, openings: Sequence[Opening]) -> Iterator[Markup]:
     words = desk.words
-    for opening in sorted(access.openings, key=lambda each: each.opens_at):
+    for opening in sorted(openings, key=lambda each: each.opens_at):
         moment = words.moment(opening.opens_at)
         if opening.level is None:
             yield words("reward.opens.everybody", moment=moment)
         else:
             yield words("reward.opens.tier", tier=desk.level(opening.level) or opening.level, moment=moment)
-    if access.closes_at is not None:
-        yield words("reward.closes", moment=words.moment(access.closes_at))
 
 
 def _life(desk: Desk, reward: Reward) -> Iterator[Markup]:
@@ -96,7 +101,7 @@ def _life(desk: Desk, reward: Reward) -> Iterator[Markup]:
             pass
 
 
-def _whose(desk: Desk, reward: Reward) -> Iterator[Markup]:
+def _whose(desk: Desk, version: Version, reward: Reward) -> Iterator[Markup]:
     """Return on which orders it counts, and who may have it."""
     words = desk.words
     if reward.minimum_minor:
@@ -107,6 +112,8 @@ def _whose(desk: Desk, reward: Reward) -> Iterator[Markup]:
         yield words("reward.level", tier=desk.level(reward.level) or reward.level)
     if reward.levels:
         yield words("reward.levels", tiers=words.listed([desk.level(each) or each for each in reward.levels]))
+    if reward.segment is not None:
+        yield words("for_segment", segment=segment_name(version, reward.segment))
     if reward.member_days:
         yield words("reward.member_days", n=reward.member_days)
 
@@ -120,6 +127,7 @@ def _when(desk: Desk, reward: Reward) -> Iterator[Markup]:
         yield words("reward.limit", n=reward.limit)
     if reward.stock is not None:
         yield words("reward.stock", n=reward.stock)
+    yield from _openings(desk, reward.openings)
     if reward.opens_at is not None:
         yield words("reward.opens.everybody", moment=words.moment(reward.opens_at))
     if reward.closes_at is not None:

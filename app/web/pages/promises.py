@@ -61,16 +61,24 @@ class Promise:
 def earning(desk: Desk, version: Version) -> list[Promise]:
     """Return the earning rules, and the campaigns that are not over."""
     rules = [_rule(desk, version, rule) for rule in version.earn]
-    return rules + [_campaign(desk, each) for each in version.campaigns if each.ends_at > desk.scope.now]
+    return rules + [_campaign(desk, version, each) for each in version.campaigns if each.ends_at > desk.scope.now]
 
 
-def _campaign(desk: Desk, campaign: Campaign) -> Promise:
+def segment_name(version: Version, segment_id: str) -> str:
+    """Return what a segment is called: its own name, else its id."""
+    segment = version.known_segments.get(segment_id)
+    return segment.name if segment is not None and segment.name else segment_id
+
+
+def _campaign(desk: Desk, version: Version, campaign: Campaign) -> Promise:
     words = desk.words
     parts = [words("campaign.window", start=words.moment(campaign.starts_at), end=words.moment(campaign.ends_at))]
     if not campaign.goods.everything:
         parts.append(words("rule.amount.some_goods"))
     if campaign.orders != ALL_ORDERS:
         parts.append(words("rule.amount.some_orders"))
+    if campaign.segment is not None:
+        parts.append(words("for_segment", segment=segment_name(version, campaign.segment)))
     title = words("campaign", name=campaign.name or campaign.id)
     return Promise(
         "star", title, words.sentences(parts), words("campaign.times", times=times(desk, *campaign.multiplier))

@@ -30,6 +30,7 @@ from app.loyalty.programme import (
 )
 from app.loyalty.rewards import Access, AmountOff, Choice, Donation, Opening, Percentage, Service, StoreCredit
 from app.loyalty.rules import AmountRule, ReferralRule
+from app.loyalty.segments import Frequency, Segment
 from app.loyalty.suspicion import ReferralDesk
 from app.loyalty.templates import TEMPLATES
 from app.loyalty.variable import Variable
@@ -195,3 +196,19 @@ def test_the_other_shops_programme_reads_in_yen_and_japanese(year: Year) -> None
         "最大¥375分(7.5%還元)です",
     ):
         assert part in said, part
+
+
+def test_what_is_for_some_says_for_whom_and_from_when_for_which_tier(young: Story, staff: Visitor) -> None:
+    start = young.works.clock()
+    regulars = Segment("regulars", (Frequency(3),), name="Regulars")
+    openings = (Opening("tide", start + timedelta(days=1)), Opening(None, start + timedelta(days=2)))
+    double = Campaign("double", start, start + timedelta(days=9), (2, 1), segment="regulars")
+    tiers = Ladder(Measure.SPEND, (Level("tide", 5000, name="Tide"),))
+    reward = Reward("r", 10, AmountOff(500), segment="regulars", openings=openings)
+    version = Version(start, tiers=tiers, rewards=(reward,), segments=(regulars,), campaigns=(double,))
+    with unit_of_work(young.works.engine) as session:
+        publish_programme(young.scope(session), version, by="operator")
+
+    said = page(staff)
+    assert said.count("Only for the segment Regulars") == 2
+    assert re.search(r"Tide from .* Open from ", said)

@@ -17,9 +17,11 @@ from app.loyalty.books import Stage
 from app.loyalty.drivers import Driver
 from app.loyalty.ledger import Reason
 from app.loyalty.money import Rounding
+from app.loyalty.picks import Because
 from app.loyalty.programme import Downgrade, Measure, WindowKind
 from app.loyalty.rewards import REWARDS
 from app.loyalty.rules import RULES
+from app.loyalty.segments import CONDITIONS
 from app.loyalty.surveys import SurveyKind
 from app.loyalty.suspicion import Decision, SignalCode
 from app.web.pages.activity import KINDS
@@ -30,7 +32,7 @@ from app.web.pages.words import LANGUAGES, Measures, Message, Words, catalogue, 
 ROOT: Final = Path(__file__).parents[3]
 SOURCES: Final = "\n".join(
     path.read_text("utf-8")
-    for folder, kind in (("app/web/pages", "*.py"), ("app/web/templates", "*.html"))
+    for folder, kind in (("app/web/pages", "*.py"), ("app/web/storefront", "*.py"), ("app/web/templates", "*.html"))
     for path in sorted((ROOT / folder).glob(kind))
 )
 SAID: Final = re.compile(r"""(?:\bt|words|words\.plain)\(\s*f?["']([a-zA-Z_.]+(?:\{|["']))""")
@@ -38,7 +40,7 @@ FAMILIES: Final = (
     "count.",
     "health.", "activity.", "link.", "shop.state.", "platform.", "told.", "source.", "reason.", "next.", "customer.",
     "missing.", "need.", "effect.", "failure.", "figure.", "code.stage.", "rule.", "term.", "tiers.", "window.",
-    "rounding.", "actor.", "place.", "gift.", "signal.", "desk.", "hearing.",
+    "rounding.", "actor.", "place.", "gift.", "signal.", "desk.", "hearing.", "why.",
 )  # fmt: skip
 """Beginnings of ids that are put together from a code; the tests below name every code there is."""
 
@@ -148,6 +150,9 @@ def test_every_code_of_the_trade_has_its_words() -> None:
         *(f"hearing.{at}.{kind.value}" for at in ("kind", "parts", "good", "bad") for kind in SurveyKind),
         *(f"hearing.{at}.{driver.value}" for at in ("by", "driver") for driver in Driver),
         *(f"hearing.span.{span}" for span in SPANS),
+        *(f"why.{kind}" for kind in set(CONDITIONS) - {"tier", "standing", "segment"}),
+        *(f"why.{kind}.days" for kind, made in CONDITIONS.items() if "days" in made.__dataclass_fields__),
+        *(f"why.{because.value}" for because in set(Because) - {Because.FOR_YOU}),
     }
 
     assert {key for key in wanted if not words.has(key)} == set()
