@@ -113,12 +113,7 @@ def _read(works: Works, scope: Scope, shop: ShopRow, letter: Letter) -> Sequence
         inbox.finish([row], State.QUARANTINED, scope.now, translation.reason[:255])
         return ()
     if isinstance(translation, Refetch):
-        outbox.put_once(
-            scope,
-            shop.shop_id,
-            outbox.EffectKind.REFETCH,
-            {f"{translation.thing.value}:{translation.id}": {"thing": translation.thing.value, "id": translation.id}},
-        )
+        outbox.refetch(scope, shop.shop_id, translation.thing, (translation.id,))
         inbox.finish([row], State.DONE, scope.now, "ASKED_THE_SHOP")
         return ()
     if not translation:

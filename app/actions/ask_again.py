@@ -9,9 +9,12 @@ from app.loyalty.facts import Thing
 
 def ask_again(scope: Scope, shop_id: UUID, order_id: str, *, actor: str) -> None:
     """Wish for an order to be fetched anew, once however often it is asked; the deed is kept."""
-    subject = f"{Thing.ORDER.value}:{order_id}"
-    wish = {subject: {"thing": Thing.ORDER.value, "id": order_id}}
-    outbox.put_once(scope, shop_id, outbox.EffectKind.REFETCH, wish)
+    outbox.refetch(scope, shop_id, Thing.ORDER, (order_id,))
     deeds.record(
-        scope, actor=actor, what="ask_again", subject=subject, why="asked by hand", detail={"shop": str(shop_id)}
+        scope,
+        actor=actor,
+        what="ask_again",
+        subject=f"{Thing.ORDER.value}:{order_id}",
+        why="asked by hand",
+        detail={"shop": str(shop_id)},
     )

@@ -64,6 +64,8 @@ class FactPage:
     sitting: Sitting
     order_puts: dict[str, tuple[UUID, Order]] = field(default_factory=dict)
     review_puts: dict[str, tuple[UUID | None, str | None, Review]] = field(default_factory=dict)
+    unfiled: set[str] = field(default_factory=set)
+    """Orders whose goods the shop's catalogue has to be asked about."""
     addressed: set[UUID] = field(default_factory=set)
     """Members whose address was told in this page."""
     proved: dict[str, str] = field(default_factory=dict)

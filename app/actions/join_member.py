@@ -17,6 +17,5 @@ def join_member(scope: Scope, shop_id: UUID, customer_id: str, email: str | None
     if customer_id in known:
         return known[customer_id]
     made = members.find_or_make(scope, shop_id, {customer_id: Customer(customer_id, email)})
-    asked = {"thing": Thing.CUSTOMER.value, "id": customer_id}
-    outbox.put_once(scope, shop_id, outbox.EffectKind.REFETCH, {f"{Thing.CUSTOMER.value}:{customer_id}": asked})
+    outbox.refetch(scope, shop_id, Thing.CUSTOMER, (customer_id,))
     return made[customer_id]

@@ -10,7 +10,7 @@ from app.actions.take_deed import take_birthday, take_event, take_gone_event
 from app.actions.take_order import take_gone_order, take_order
 from app.actions.take_person import take_referral, take_sign_up
 from app.actions.take_review import match_waiting_reviews, take_gone_review, take_review
-from app.db import evidence, facts, members, redemptions, shops
+from app.db import evidence, facts, members, outbox, redemptions, shops
 from app.db.scope import Scope
 from app.db.unit import OvertakenError
 from app.loyalty.facts import Birthday, Customer, Event, Fact, Gone, Order, Referral, Review, SignUp, Thing
@@ -30,6 +30,7 @@ def settle_facts(scope: Scope, shop_id: UUID, reported: Sequence[Fact]) -> list[
     traced = page.sitting.programme.watches_referrals
     facts.put_orders(scope, shop_id, list(page.order_puts.values()), traced=traced)
     facts.put_reviews(scope, shop_id, list(page.review_puts.values()))
+    outbox.refetch(scope, shop_id, Thing.GOODS, page.unfiled)
     page.sitting.conclude()
     if page.proved:
         link_accounts(scope, shop_id, page.proved)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from app.actions.fact_page import DONE, NOBODY, OLDER, UNKNOWN, End, FactPage, Outcome
 from app.loyalty.facts import Gone, Order, Traces
+from app.loyalty.filing import as_first_filed, filed_late, is_unfiled
 from app.loyalty.history import MemberOrder, MemberReferral
 
 NO_NEWS = "NO_NEWS"
@@ -21,17 +22,19 @@ def take_order(page: FactPage, order: Order) -> Outcome:
     if order.test:
         return Outcome(End.IGNORED, "TEST_ORDER")
     if known is not None and known[1].updated_at > order.updated_at:
-        return OLDER
+        return _take_filing(page, known, order)
+    order = as_first_filed(known[1] if known is not None else None, order)
+    _ask_the_catalogue(page, order)
     if known is not None and not order.cancel_dated and order.cancelled_at and known[1].cancelled_at:
         order = replace(order, cancelled_at=known[1].cancelled_at)
     entry = (page.shop, order.id)
-    kept = MemberOrder(page.shop, replace(order, customer=None, cancel_dated=True, traces=Traces()))
+    kept = MemberOrder(page.shop, _essence(order))
     if known is not None and known[0] != member_id:
         before = page.file(known[0])
         del before.orders[entry]
         if any(redemption.use and redemption.use.order == order.id for redemption in before.books.redemptions):
             before.elsewhere[entry] = kept
-    if known is not None and known[0] == member_id and replace(known[1], customer=None, traces=Traces()) == kept.order:
+    if known is not None and known[0] == member_id and _essence(known[1]) == kept.order:
         _keep_traces(page, order, member_id)
         return Outcome(End.DONE, NO_NEWS)
     for file in page.sitting.files.values():
@@ -40,6 +43,29 @@ def take_order(page: FactPage, order: Order) -> Outcome:
     page.file(member_id).orders[entry] = kept
     page.order_puts[order.id] = (member_id, order)
     _join_friend(page, order, member_id)
+    return DONE
+
+
+def _essence(order: Order) -> Order:
+    """Return of an order what is judged and compared: nobody's name, and nothing of the road it came by."""
+    return replace(order, customer=None, cancel_dated=True, has_catalogue=False, traces=Traces())
+
+
+def _ask_the_catalogue(page: FactPage, order: Order) -> None:
+    """Wish to know what the goods are filed under, where the version of the order's time has rules by that."""
+    version = page.sitting.programme.version_at(order.placed_at, page.shop)
+    if version is not None and version.asks_labels and is_unfiled(order):
+        page.unfiled.add(order.id)
+
+
+def _take_filing(page: FactPage, known: tuple[UUID, Order], order: Order) -> Outcome:
+    """An older snapshot is dropped, but what was read in the catalogue beside it is news all the same."""
+    member_id, newest = known
+    filed = filed_late(newest, order)
+    if filed == newest:
+        return OLDER
+    page.file(member_id).orders[(page.shop, order.id)] = MemberOrder(page.shop, _essence(filed))
+    page.order_puts[order.id] = (member_id, filed)
     return DONE
 
 

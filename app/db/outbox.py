@@ -1,6 +1,6 @@
 """The outbox: effects saved with the decision that wished them, claimed one subject at a time under a lease."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from app.db.members import new_id
 from app.db.scope import Scope
 from app.db.tables import OutboxRow
+from app.loyalty.facts import Thing
 
 LEASE = timedelta(minutes=2)
 
@@ -88,6 +89,13 @@ def put_once(scope: Scope, shop_id: UUID, kind: EffectKind, wishes: Mapping[str,
     ]
     if rows:
         scope.session.execute(insert(OutboxRow), rows)
+
+
+def refetch(scope: Scope, shop_id: UUID, thing: Thing, ids: Iterable[str]) -> None:
+    """Wish that the shop is asked for things as they are now; the answers come through the inbox."""
+    wishes = {f"{thing.value}:{each}": {"thing": thing.value, "id": each} for each in ids}
+    if wishes:
+        put_once(scope, shop_id, EffectKind.REFETCH, wishes)
 
 
 def claim(

@@ -24,9 +24,7 @@ def pack(order: Order) -> dict[str, Any]:
             for line in order.lines
         ],
     }
-    filed = {line.id: [line.variant, *line.labels] for line in order.lines if line.variant or line.labels}
-    if filed:
-        packed["filed"] = filed
+    packed |= _goods(order)
     for name in ("channel", "payment", "shown_currency", "renewal"):
         if word := getattr(order, name):
             packed[name] = word
@@ -54,6 +52,13 @@ def pack(order: Order) -> dict[str, Any]:
     return packed
 
 
+def _goods(order: Order) -> dict[str, Any]:
+    """Return what lines say of their goods beyond the product, and which were looked up in the catalogue."""
+    told = {line.id: [line.variant, *line.labels] for line in order.lines if line.variant or line.labels}
+    read = [line.id for line in order.lines if line.filed]
+    return ({"filed": told} if told else {}) | ({"read": read} if read else {})
+
+
 def unpack(
     order_id: str,
     name: str,
@@ -63,7 +68,8 @@ def unpack(
     packed: dict[str, Any],
 ) -> Order:
     """Return the order of a stored row; it names no customer."""
-    filed: dict[str, list[Any]] = packed.get("filed", {})
+    told: dict[str, list[Any]] = packed.get("filed", {})
+    read = frozenset(packed.get("read", ()))
     return Order(
         id=order_id,
         customer=None,
@@ -80,7 +86,9 @@ def unpack(
                 price,
                 discount,
                 bool(card),
-                *((filed[line][0], tuple(filed[line][1:])) if line in filed else ()),
+                variant=told[line][0] if line in told else None,
+                labels=tuple(told[line][1:]) if line in told else (),
+                filed=line in read,
             )
             for line, product, quantity, price, discount, card in packed["lines"]
         ),

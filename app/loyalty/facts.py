@@ -23,7 +23,8 @@ class Customer:
 class Line:
     """One order line. ``price_minor`` is quantity times unit price, without tax, before ``discount_minor``.
 
-    ``labels`` are what the shop files the product under, each with its kind: ``category:12``, ``tag:sale``.
+    ``labels`` are what the shop files the product under, each with its kind: ``category:12``, ``tag:sale``. ``filed``
+    says that they were read in its catalogue; then they stay.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Line:
     gift_card: bool = False
     variant: str | None = None
     labels: tuple[str, ...] = ()
+    filed: bool = False
 
     @property
     def net_minor(self) -> int:
@@ -89,6 +91,7 @@ class Order:
     ``name`` is the number people use, ``id`` the platform's key. ``paid_at`` is None until the order is paid.
     ``channel`` and ``payment`` are the platform's words for where it was bought and how it was paid; ``shown_currency``
     is the one the shopper saw, None where it is ``currency``. ``renewal`` says that a subscription renewed itself.
+    ``has_catalogue``: the shop can be asked what it files the goods under, where its lines do not tell.
     """
 
     id: str
@@ -114,6 +117,7 @@ class Order:
     shown_currency: str | None = None
     tags: tuple[str, ...] = ()
     renewal: bool = False
+    has_catalogue: bool = False
     traces: Traces = Traces()
 
 
@@ -174,6 +178,8 @@ class Thing(StrEnum):
     """What can disappear from a shop or has to be asked for again."""
 
     ORDER = "order"
+    GOODS = "goods"
+    """An order once more, with what the catalogue files its goods under."""
     CUSTOMER = "customer"
     REVIEW = "review"
     EVENT = "event"

@@ -20,6 +20,7 @@ from app.loyalty.rewards import Choice, CodeGift, FreeShipping, Gift, Opening, w
 from app.loyalty.rules import Rule
 from app.loyalty.segments import BY_STANDING, Segment, Segments, Shopper, belongs
 from app.loyalty.surveys import Survey
+from app.loyalty.rules.amount import AmountRule
 from app.loyalty.suspicion import ReferralDesk
 from app.loyalty.variable import Variable
 
@@ -193,6 +194,12 @@ class Version:
     def release_at(self, moment: datetime) -> datetime:
         """Return when points that wait become available."""
         return moment + timedelta(days=self.pending_days)
+
+    @property
+    def asks_labels(self) -> bool:
+        """Say whether any rule or campaign is about goods by their labels."""
+        goods = [rule.goods for rule in self.rules_of(AmountRule)] + [campaign.goods for campaign in self.campaigns]
+        return any(each.labels for each in goods)
 
     @property
     def has_entry_rewards(self) -> bool:

@@ -19,6 +19,8 @@ fragment Line on LineItem {
   current_quantity: currentQuantity
   gift_card: isGiftCard
   product { id: legacyResourceId }
+  variant { id: legacyResourceId }
+  vendor
   price_set: originalUnitPriceSet { ...Money }
   discount_allocations: discountAllocations { amount_set: allocatedAmountSet { ...Money } }
   tax_lines: taxLines { price_set: priceSet { ...Money } }
@@ -46,6 +48,10 @@ fragment OrderFacts on Order {
   cancelled_at: cancelledAt
   financial_status: displayFinancialStatus
   currency: currencyCode
+  presentment_currency: presentmentCurrencyCode
+  source_name: sourceName
+  payment_gateway_names: paymentGatewayNames
+  tags
   taxes_included: taxesIncluded
   test
   email
@@ -87,12 +93,28 @@ query ShopProfile {
 
 ORDER: Final = (
     """
-query OneOrder($id: ID!, $lines: Int!, $ways: Int!, $refunds: Int!) {
-  order(id: $id) { ...OrderFacts }
+query OneOrder($id: ID!, $lines: Int!, $ways: Int!, $refunds: Int!, $payments: Int!) {
+  order(id: $id) {
+    ...OrderFacts
+    transactions(first: $payments) { kind status gateway amount_set: amountSet { ...Money } }
+  }
 }
 """
     + _ORDER
 )
+
+PRODUCTS: Final = """
+query FiledProducts($ids: [ID!]!, $collections: Int!) {
+  nodes(ids: $ids) {
+    ... on Product {
+      id: legacyResourceId
+      tags
+      product_type: productType
+      collections(first: $collections) { nodes { id: legacyResourceId handle } }
+    }
+  }
+}
+"""
 
 ORDER_LINES: Final = (
     """

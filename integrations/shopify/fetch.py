@@ -11,8 +11,9 @@ from integrations.platform import Changes, Credentials, Delivery, PlatformError,
 from integrations.reading import UnreadableError, currency_code, mapping, text
 from integrations.shopify.amounts import gid, nodes, number
 from integrations.shopify.client import Admin, Answer
-from integrations.shopify.documents import CHANGED_ORDERS, CUSTOMER, ORDER, ORDER_LINES, REFUND, SHOP_PROFILE
+from integrations.shopify.documents import CHANGED_ORDERS, CUSTOMER, ORDER, ORDER_LINES, PRODUCTS, REFUND, SHOP_PROFILE
 from integrations.shopify.orders import locale
+from integrations.shopify.payments import is_paid_by_credit
 from integrations.shopify.translate import CUSTOMER as CUSTOMER_TOPIC
 from integrations.shopify.translate import GONE
 from integrations.shopify.translate import ORDER as ORDER_TOPIC
@@ -20,7 +21,9 @@ from integrations.shopify.translate import ORDER as ORDER_TOPIC
 OVERLAP: Final = timedelta(minutes=10)
 """Changes are asked for again from a little before: ``updated_at`` is when a change began, not when it can be seen."""
 _PAGE: Final = {"size": 10, "lines": 5, "ways": 1, "refunds": 1}
-_WHOLE: Final = {"lines": 50, "ways": 10, "refunds": 50}
+_WHOLE: Final = {"lines": 50, "ways": 10, "refunds": 50, "payments": 20}
+_FILED: Final = {"collections": 150}
+_PRODUCTS_AT_ONCE: Final = 5
 _LINES: Final = 50
 _PAGES_MAX: Final = 20  # of lines; Shopify has 500 to an order
 
@@ -58,8 +61,10 @@ class Fetching:
 
         (Without ``read_all_orders`` a shop shows no order older than 60 days: absence is no deletion.)
         """
-        if wanted.thing is Thing.ORDER:
+        if wanted.thing in {Thing.ORDER, Thing.GOODS}:
             order = self._order(gid("Order", wanted.id))
+            if wanted.thing is Thing.GOODS:
+                order = {**order, "products": self._products(order)}
             return [_delivery(ORDER_TOPIC, wanted.id, order)]
         if wanted.thing is Thing.CUSTOMER:
             answer = self._ask(CUSTOMER, id=gid("Customer", wanted.id))
@@ -85,7 +90,8 @@ class Fetching:
     def _whole(self, order: Mapping[str, object]) -> Mapping[str, object]:
         """Return ``order`` if the page holds all of it, else ask for it alone."""
         more = [_next(mapping(order.get(name), name)) for name in ("line_items", "shipping_lines")]
-        return self._order(str(order.get("gid"))) if any(more) or order.get("refunds") else order
+        partly = any(more) or order.get("refunds") or is_paid_by_credit(order)
+        return self._order(str(order.get("gid"))) if partly else order
 
     def _order(self, id_: str) -> Mapping[str, object]:
         """Return an order with all its lines and refunds."""
@@ -99,6 +105,20 @@ class Fetching:
         except UnreadableError:
             raise PlatformError("BAD_ANSWER") from None
         return order
+
+    def _products(self, order: Mapping[str, object]) -> list[object]:
+        """Return how the catalogue files an order's products; those that are gone are left out."""
+        try:
+            told = [line.get("product") for line in nodes(order.get("line_items"), "line_items")]
+            ids = sorted({number(product.get("id"), "product.id") for product in told if isinstance(product, dict)})
+            found: list[object] = []
+            for start in range(0, len(ids), _PRODUCTS_AT_ONCE):
+                some = [gid("Product", each) for each in ids[start : start + _PRODUCTS_AT_ONCE]]
+                answer = self._ask(PRODUCTS, ids=some, **_FILED).data.get("nodes")
+                found += [mapping(each, "nodes[]") for each in answer if each] if isinstance(answer, list) else []
+        except UnreadableError:
+            raise PlatformError("BAD_ANSWER") from None
+        return found
 
     def _refund(self, id_: str) -> Mapping[str, object]:
         refund = dict(_object(self._ask(REFUND, id=id_, lines=_LINES, after=None).data.get("refund")))

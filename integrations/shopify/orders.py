@@ -19,6 +19,7 @@ webhook and in GraphQL and never moves, so that an order keeps its place among t
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from app.loyalty.facts import CodeUse, Customer, Line, Order, Traces
@@ -26,11 +27,15 @@ from app.loyalty.money import spread
 from integrations.platform import ShopProfile
 from integrations.reading import UnreadableError, currency_code, email, instant, mapping, optional_instant, text, word
 from integrations.shopify.amounts import amount, nodes, number, optional_number, quantity, share, total
+from integrations.shopify.goods import catalogue, labels, tags
+from integrations.shopify.payments import credit, gateway
 from integrations.shopify.refunds import line_of, read_refund
 from integrations.traces import first_told, traces
 
 _PAID: Final = frozenset({"paid", "partially_refunded", "refunded"})
 _STATUS_PAGE: Final = re.compile(r"https://([a-z0-9-]{1,100}\.myshopify\.com)/.*")
+_RENEWED: Final = "subscription_contract"
+"""How the source of an order begins that a subscription's billing made; since October 2025 with ``_checkout_one``."""
 _LOCALE: Final = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}")
 
 
@@ -66,6 +71,13 @@ def read_order(body: Mapping[str, object], shop: ShopProfile) -> Order:
         refunds=tuple(read_refund(refund, currency, taxed=taxed, tips=tips) for refund in refunds),
         test=body.get("test") is True,
         traces=_traces(body),
+        channel=text(body.get("source_name")) or None,
+        payment=gateway(body),
+        shown_currency=_shown_currency(body, currency),
+        tags=tags(body.get("tags")),
+        renewal=text(body.get("source_name")).startswith(_RENEWED),
+        credit_minor=credit(body, currency),
+        has_catalogue=True,
     )
 
 
@@ -73,6 +85,12 @@ def _traces(body: Mapping[str, object]) -> Traces:
     """Webhooks alone tell them, and only to apps that may see addresses; GraphQL would refuse the whole question."""
     goes = first_told(body, "shipping_address", "billing_address")
     return traces(goes.get("address1"), goes.get("zip"), goes.get("country_code"), body.get("browser_ip"))
+
+
+def _shown_currency(body: Mapping[str, object], currency: str) -> str | None:
+    """Return the currency the shopper saw where it is not the shop's own."""
+    shown = body.get("presentment_currency")
+    return None if shown is None or shown == currency else currency_code(shown, "presentment_currency")
 
 
 def read_buyer(body: Mapping[str, object]) -> Customer | None:
@@ -124,6 +142,7 @@ def _lines(
     """Return the goods and gift cards, and the tax charged on them."""
     lines: list[Line] = []
     taxes: list[int] = []
+    filed = catalogue(body)
     for item in nodes(body.get("line_items"), "line_items"):
         id_ = number(item.get("id"), "line_items.id")
         if id_ in tips:
@@ -141,6 +160,9 @@ def _lines(
                 price_minor=total((max(0, price),), "line_items.price"),
                 discount_minor=share(_discount(item, currency), kept, ordered),
                 gift_card=item.get("gift_card") is True,
+                variant=_variant(item),
+                labels=labels(item, _product(item), filed),
+                filed=filed is not None,
             )
         )
         taxes.append(tax)
@@ -150,6 +172,11 @@ def _lines(
 def _product(item: Mapping[str, object]) -> str | None:
     product = item.get("product")
     return optional_number(product.get("id") if isinstance(product, dict) else item.get("product_id"), "product_id")
+
+
+def _variant(item: Mapping[str, object]) -> str | None:
+    variant = item.get("variant")
+    return optional_number(variant.get("id") if isinstance(variant, dict) else item.get("variant_id"), "variant_id")
 
 
 def _discount(item: Mapping[str, object], currency: str) -> int:
@@ -167,10 +194,7 @@ def _without_tax(lines: tuple[Line, ...], tax: int) -> tuple[Line, ...]:
     """Take an order's tax out of its lines where no line says what it contains."""
     nets = [0 if line.gift_card else line.net_minor for line in lines]
     parts = spread(min(tax, sum(nets)), nets)
-    return tuple(
-        Line(line.id, line.product, line.quantity, line.price_minor - part, line.discount_minor, line.gift_card)
-        for line, part in zip(lines, parts, strict=True)
-    )
+    return tuple(replace(line, price_minor=line.price_minor - part) for line, part in zip(lines, parts, strict=True))
 
 
 def _shipping(body: Mapping[str, object], currency: str, *, taxed: bool) -> tuple[int, int]:

@@ -9,20 +9,30 @@ from typing import Final, Self, assert_never
 
 from app.loyalty.facts import Thing
 from integrations.platform import Changes, Delivery, PlatformError, Refetch
-from integrations.reading import UnreadableError, instant, items, mapping, optional_instant
+from integrations.reading import (
+    UnreadableError,
+    instant,
+    items,
+    mapping,
+    optional_identifier,
+    optional_instant,
+)
 from integrations.woocommerce import topics
 from integrations.woocommerce.client import PAGE_SIZE, Client, StoreRefused, listed, thing
+from integrations.woocommerce.orders import RENEWS
 
 _Thing = Mapping[str, object]
 
-_LINE: Final = ("id", "product_id", "quantity", "subtotal", "total", "total_tax")
+_LINE: Final = ("id", "product_id", "variation_id", "quantity", "subtotal", "total", "total_tax")
 _ORDER: Final[Mapping[str, Sequence[str] | None]] = {
     **dict.fromkeys(("id", "number", "status", "currency", "customer_id", "shipping_total"), None),
+    **dict.fromkeys(("created_via", "payment_method"), None),
     **dict.fromkeys(("date_created_gmt", "date_modified_gmt", "date_paid_gmt"), None),
     "billing": ("first_name", "last_name", "email"),
     "line_items": _LINE,
     "fee_lines": ("id", "total"),
     "coupon_lines": ("code",),
+    "meta_data": ("key", "value"),
     "refunds": ("id", "total"),
 }
 """What we read of an order, field by field, and inside those that hold more. Addresses and the like stay there."""
@@ -32,6 +42,11 @@ _REFUND: Final[Mapping[str, Sequence[str] | None]] = {
     "line_items": (*_LINE, "meta_data"),
     "shipping_lines": ("total", "total_tax"),
     "fee_lines": ("total", "total_tax"),
+}
+_PRODUCT: Final[Mapping[str, Sequence[str] | None]] = {
+    "id": None,
+    "categories": ("id", "slug"),
+    "tags": ("id", "slug"),
 }
 _CUSTOMER: Final = dict.fromkeys(("id", "email", "first_name", "last_name", "role", "date_created_gmt"))
 _REVIEW: Final = dict.fromkeys(("id", "product_id", "status", "reviewer_email", "rating", "date_created_gmt"))
@@ -50,17 +65,18 @@ def refetch(wanted: Refetch, client: Client) -> Iterator[Delivery]:
             raise
         if error.date is None:
             raise PlatformError("ANSWER_WITHOUT_DATE") from None
-        gone = {"thing": wanted.thing.value, "id": wanted.id, "at": error.date.strftime(_FORM)}
+        thing_ = Thing.ORDER if wanted.thing is Thing.GOODS else wanted.thing
+        gone = {"thing": thing_.value, "id": wanted.id, "at": error.date.strftime(_FORM)}
         yield _delivery(topics.FETCHED_GONE, gone)
 
 
 def _asked(wanted: Refetch, client: Client) -> Delivery:
     match wanted.thing:
         case Thing.ORDER:
-            order = thing(client.get(f"orders/{wanted.id}", {"_fields": ",".join(_ORDER)}))
-            refunds = list(client.pages(f"orders/{wanted.id}/refunds")) if order.get("refunds") else []
-            whole = {"order": _essence(order, _ORDER), "refunds": [_essence(refund, _REFUND) for refund in refunds]}
-            return _delivery(topics.FETCHED_ORDER, whole)
+            return _delivery(topics.FETCHED_ORDER, _whole(wanted.id, client))
+        case Thing.GOODS:
+            whole = _whole(wanted.id, client)
+            return _delivery(topics.FETCHED_ORDER, {**whole, "products": _products(whole["order"], client)})
         case Thing.CUSTOMER:
             customer = thing(client.get(f"customers/{wanted.id}", {"_fields": ",".join(_CUSTOMER)}))
             return _delivery("customer.updated", _essence(customer, _CUSTOMER))
@@ -71,6 +87,29 @@ def _asked(wanted: Refetch, client: Client) -> Delivery:
             raise PlatformError("NOTHING_TO_ASK", permanent=True)
         case _:
             assert_never(wanted.thing)
+
+
+def _whole(order_id: str, client: Client) -> dict[str, object]:
+    """Return an order with its refunds line by line."""
+    order = thing(client.get(f"orders/{order_id}", {"_fields": ",".join(_ORDER)}))
+    refunds = list(client.pages(f"orders/{order_id}/refunds")) if order.get("refunds") else []
+    return {"order": _order_essence(order), "refunds": [_essence(refund, _REFUND) for refund in refunds]}
+
+
+def _products(order: object, client: Client) -> list[object]:
+    """Return how the catalogue files an order's products; those that are gone are left out."""
+    try:
+        lines = items(mapping(order, "order").get("line_items"), "line_items")
+        named = {optional_identifier(line.get("product_id"), "product_id") for line in lines}
+    except UnreadableError:
+        raise PlatformError("ANSWER_UNEXPECTED") from None
+    ids = sorted(each for each in named if each)
+    found: list[object] = []
+    for start in range(0, len(ids), PAGE_SIZE):
+        some = ids[start : start + PAGE_SIZE]
+        asked = {"include": ",".join(some), "per_page": str(PAGE_SIZE), "_fields": ",".join(_PRODUCT)}
+        found += [_essence(product, _PRODUCT) for product in listed(client.get("products", asked))]
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +181,7 @@ def _last_change(order: _Thing) -> datetime | None:
 def _told(phase: str, item: _Thing) -> Delivery:
     if phase == _REVIEWS:
         return _delivery(topics.FETCHED_REVIEW, _essence(item, _REVIEW))
-    return _delivery("order.updated", _essence(item, _ORDER))
+    return _delivery("order.updated", _order_essence(item))
 
 
 def _delivery(topic: str, value: object) -> Delivery:
@@ -154,6 +193,15 @@ def _delivery(topic: str, value: object) -> Delivery:
 def _essence(whole: _Thing, fields: Mapping[str, Sequence[str] | None]) -> dict[str, object]:
     """Return of a thing what we read of it. What is not as it should be is left for ``translate`` to refuse."""
     return {field: _inner(whole[field], inside) for field, inside in fields.items() if field in whole}
+
+
+def _order_essence(order: _Thing) -> dict[str, object]:
+    """Return of an order what we read of it; of what plugins hung on it, whether it renews a subscription."""
+    kept = _essence(order, _ORDER)
+    meta = kept.get("meta_data")
+    if isinstance(meta, list):
+        kept["meta_data"] = [each for each in meta if isinstance(each, dict) and each.get("key") == RENEWS]
+    return kept
 
 
 def _inner(value: object, inside: Sequence[str] | None) -> object:

@@ -20,6 +20,7 @@ from integrations.reading import (
     word,
 )
 from integrations.traces import first_told, traces
+from integrations.woocommerce.goods import filed
 
 IGNORED_STATUSES = frozenset({"checkout-draft", "auto-draft"})
 """A visitor opened the checkout; the buyer may never order (WooCommerce 8 sends these)."""
@@ -29,8 +30,18 @@ _UNDONE = frozenset({"cancelled", "failed", "trash"})
 """Orders that no longer stand. Each of these states also gives a coupon its use back."""
 
 
-def order_fact(body: Mapping[str, object], refunds: Sequence[Mapping[str, object]]) -> Order:
+RENEWS = "_subscription_renewal"
+"""The meta by which WooCommerce Subscriptions marks an order that renews a subscription; its value is which."""
+
+
+def order_fact(
+    body: Mapping[str, object],
+    refunds: Sequence[Mapping[str, object]],
+    products: Sequence[Mapping[str, object]] | None = None,
+) -> Order:
     """Return the order as it stands, refunded by ``refunds`` (what ``orders/<id>/refunds`` answers).
+
+    ``products`` are its products as the catalogue has them, where that was asked: then its lines are filed.
 
     Money follows wc/v3: a line's ``subtotal`` is before and its ``total`` after every coupon, both without tax, so the
     codes themselves take nothing more off. ``tax_minor`` is the tax of the goods: shipping's tax goes with neither.
@@ -53,13 +64,17 @@ def order_fact(body: Mapping[str, object], refunds: Sequence[Mapping[str, object
         cancelled_at=updated_at if status in _UNDONE else None,
         cancel_dated=status not in _UNDONE,
         currency=currency,
-        lines=tuple(_line(line, currency) for line in lines if not _is_deduction(line, currency)),
+        lines=tuple(filed(_line(line, currency), products) for line in lines if not _is_deduction(line, currency)),
         discount_minor=_deductions(body, lines, currency),
         shipping_minor=max(0, minor(body.get("shipping_total", "0"), currency, "shipping_total")),
         tax_minor=max(0, sum(minor(line.get("total_tax", "0"), currency, "total_tax") for line in lines)),
         codes=tuple(_codes(body)),
         refunds=_refunds(body, refunds, currency, updated_at),
         traces=_traces(body),
+        channel=text(body.get("created_via")) or None,
+        payment=text(body.get("payment_method")) or None,
+        renewal=_is_renewal(body),
+        has_catalogue=True,
     )
 
 
@@ -98,7 +113,12 @@ def _line(line: Mapping[str, object], currency: str) -> Line:
         quantity=_quantity(line.get("quantity")),
         price_minor=price,
         discount_minor=price - total,
+        variant=optional_identifier(line.get("variation_id"), "line_items[].variation_id"),
     )
+
+
+def _is_renewal(body: Mapping[str, object]) -> bool:
+    return any(meta.get("key") == RENEWS and meta.get("value") for meta in items(body.get("meta_data"), "meta_data"))
 
 
 def _quantity(value: object) -> int:

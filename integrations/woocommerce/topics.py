@@ -28,7 +28,7 @@ OUR_PREFIX: Final = "kizuna."
 """No store may use it: a delivery under such a topic never came from outside."""
 
 FETCHED_ORDER: Final = "kizuna.order"
-"""``{"order", "refunds"}``: the order with its refunds line by line."""
+"""``{"order", "refunds"}``: the order with its refunds line by line; with ``products`` where they were asked for."""
 
 FETCHED_REVIEW: Final = "kizuna.review"
 """A review as ``products/reviews`` answers it: an e-mail, no account, no version."""

@@ -58,7 +58,8 @@ def _fetched_order(body: Mapping[str, object]) -> Translation:
     _expect(order, "line_items", "billing")
     if word(order.get("status"), "status") in IGNORED_STATUSES:
         return Ignored("NOT_ORDERED_YET")
-    return (order_fact(order, items(body.get("refunds"), "refunds")),)
+    products = items(body["products"], "products") if "products" in body else None
+    return (order_fact(order, items(body.get("refunds"), "refunds"), products),)
 
 
 def _deleted(thing: Thing) -> Callable[[Mapping[str, object]], Translation]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from tests.sandbox import discounts, totals
 from tests.sandbox.money import portion
-from tests.sandbox.records import Address, Customer, DiscountCode, Edit, Line, Order
+from tests.sandbox.records import Address, Customer, DiscountCode, Edit, Line, Order, Way
 from tests.sandbox.shops import Platform, Shop
 from tests.sandbox.store import Change, Kind, Store
 
@@ -70,6 +70,7 @@ def place(
     codes: Sequence[str] = (),
     payment: str = "card",
     attributes: dict[str, str] | None = None,
+    way: Way | None = None,
 ) -> Order:
     """Place an order; by card it is paid at once, by "transfer" later; raises CodeRefusedError, ValueError."""
     with store.change() as change:
@@ -81,6 +82,7 @@ def place(
         order.number = change.next_id("number") if store.shop.platform is Platform.SHOPIFY else order.id
         order.payment = payment
         order.attributes = attributes or {}
+        order.way = way or Way()
         order.key = f"wc_order_{hashlib.sha256(f'{store.shop.domain} {order.id}'.encode()).hexdigest()[:13]}"
         for line in order.lines:
             line.id = change.next_id("line")

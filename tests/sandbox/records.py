@@ -36,6 +36,7 @@ class Product:
     created_at: datetime
     variants: list[Variant]
     gift_card: bool = False
+    tags: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -176,6 +177,19 @@ class Edit:
 
 
 @dataclass(slots=True)
+class Way:
+    """How an order came about: `source` ("" is the shop's own checkout), its tags, and the subscription it renews.
+
+    `credit` is what a gift card paid of it (Shopify).
+    """
+
+    source: str = ""
+    tags: list[str] = field(default_factory=list)
+    credit: int = 0
+    renews: int = 0
+
+
+@dataclass(slots=True)
 class Order:
     """An order with all its dated events, so that its state at any instant can be told."""
 
@@ -200,6 +214,7 @@ class Order:
     edits: list[Edit] = field(default_factory=list)
     attributes: dict[str, str] = field(default_factory=dict)
     key: str = ""
+    way: Way = field(default_factory=Way)
 
 
 class ReviewStatus(StrEnum):

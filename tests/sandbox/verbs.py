@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from tests.sandbox import accounts, ordering, refunding, reviewing
 from tests.sandbox.ordering import Buyer, Item
-from tests.sandbox.records import Address, Customer, Order, Refund, Review, ReviewStatus
+from tests.sandbox.records import Address, Customer, Order, Refund, Review, ReviewStatus, Way
 from tests.sandbox.store import Store
 
 
@@ -26,11 +26,26 @@ class Verbs:
         codes: Sequence[str] = (),
         payment: str = "card",
         attributes: dict[str, str] | None = None,
+        way: Way | None = None,
     ) -> Order:
         """A shopper (or a guest, by e-mail) buys; by card it is paid at once. Raises CodeRefusedError."""
         buyer = ordering.buyer(who) if isinstance(who, Customer) else Buyer(None, who, _somewhere(self.store))
         items = [Item(self.variant(name), units) for name, units in goods.items()]
-        return ordering.place(self.store, items, buyer, codes=codes, payment=payment, attributes=attributes)
+        return ordering.place(self.store, items, buyer, codes=codes, payment=payment, attributes=attributes, way=way)
+
+    def file(self, slug: str, category: str, *tags: str) -> None:
+        """The merchant moves a product to another category and tags it so."""
+        with self.store.change() as change:
+            product = self.store.product(slug)
+            if product is None:
+                raise KeyError(slug)
+            product.category, product.tags = category, list(tags)
+            change.put(product)
+
+    def tag(self, order: Order, *tags: str) -> None:
+        """The merchant tags an order so."""
+        order.way.tags = list(tags)
+        ordering.touch(self.store, order)
 
     def variant(self, name: str) -> int:
         """The variant that goods are named by: `harbour-blend` or `harbour-blend:1`."""

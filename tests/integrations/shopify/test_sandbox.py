@@ -29,6 +29,7 @@ from integrations.shopify import ProxyCaller, Shopify
 from integrations.shopify.subscribe import TOPICS
 from tests.sandbox.discounts import CodeRefusedError
 from tests.sandbox.listener import Heard, Listener
+from tests.sandbox.records import Way
 from tests.sandbox.running import Keys, ShopifyStore, running_stores
 from tests.sandbox.shopify import session_tokens
 from tests.sandbox.shopify.oauth import signed_query
@@ -199,6 +200,53 @@ def test_an_order_is_one_fact_by_every_way_it_comes(
     assert platform.translate(asked.topic, asked.body, connected.profile) == (last,)
     (listed,) = platform.changes(now() - timedelta(minutes=1), None, connected.credentials).deliveries
     assert platform.translate(listed.topic, listed.body, connected.profile) == (last,)
+
+
+@pytest.mark.parametrize(
+    ("way", "said"),
+    (
+        (Way(), ("web", "shopify_payments", (), False, 0)),
+        (Way(source="pos"), ("pos", "shopify_payments", (), False, 0)),
+        (Way(source="shopify_draft_order"), ("shopify_draft_order", "shopify_payments", (), False, 0)),
+        (Way(source="3890849"), ("3890849", "shopify_payments", (), False, 0)),
+        (Way(tags=["wholesale", "b2b, net 30"]), ("web", "shopify_payments", ("b2b", "net 30", "wholesale"), False, 0)),
+        (Way(renews=7), ("subscription_contract_checkout_one", "shopify_payments", (), True, 0)),
+        (Way(credit=1000), ("web", "shopify_payments", (), False, 1000)),
+    ),
+    ids=("web", "till", "draft", "another app", "tags", "renewal", "gift card"),
+)
+def test_how_an_order_came_about_is_told_alike_by_every_way(
+    platform: Shopify, connected: Connected, tidewell: ShopifyStore, app: Listener, way: Way, said: tuple[object, ...]
+) -> None:
+    bought = tidewell.buy(tidewell.sign_up("ann@example.test"), {"harbour-blend:1": 2}, way=way)
+    last = orders(heard(app, tidewell, platform, connected))[-1]
+    assert (last.channel, last.payment, last.tags, last.renewal, last.credit_minor) == said
+    (line,) = last.lines
+    assert (line.variant, line.labels, line.filed) == (
+        str(tidewell.variant("harbour-blend:1")), ("vendor:Tidewell",), False,
+    )  # fmt: skip
+    (listed,) = platform.changes(now() - timedelta(minutes=1), None, connected.credentials).deliveries
+    for thing in (Thing.ORDER, Thing.GOODS):
+        (asked,) = platform.refetch(Refetch(thing, str(bought.id)), connected.credentials)
+        for delivery in (asked, listed):
+            (fact,) = orders(list(platform.translate(delivery.topic, delivery.body, connected.profile)))  # type: ignore[arg-type]
+            assert replace(fact, lines=()) == replace(last, lines=())
+            assert [replace(each, labels=line.labels, filed=False) for each in fact.lines] == [line]
+
+
+def test_the_catalogue_tells_type_tags_and_collections_of_an_orders_goods(
+    platform: Shopify, connected: Connected, tidewell: ShopifyStore
+) -> None:
+    tidewell.file("coffee-tin", "Equipment and gifts", "sale", "new")
+    bought = tidewell.buy("guest@example.test", {"harbour-blend": 1, "coffee-tin": 1, "tasting-set": 1})
+    (asked,) = platform.refetch(Refetch(Thing.GOODS, str(bought.id)), connected.credentials)
+    (order,) = orders(list(platform.translate(asked.topic, asked.body, connected.profile)))  # type: ignore[arg-type]
+    assert all(line.filed for line in order.lines)
+    blend, tin, _ = order.lines
+    assert {"collection:coffee", "type:Coffee", "vendor:Tidewell"} < set(blend.labels)
+    assert {"collection:equipment-and-gifts", "tag:new", "tag:sale", "type:Equipment and gifts"} < set(tin.labels)
+    (number,) = {label for label in blend.labels if label.startswith("collection:455")}
+    assert number not in tin.labels
 
 
 def test_refunds_edits_and_cancellations_end_in_the_same_order_by_webhook_and_by_asking(

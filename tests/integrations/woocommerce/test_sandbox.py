@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 import requests
 
 from app.loyalty.effects import DisableDiscount, DiscountKind, IssueDiscount
-from app.loyalty.facts import Customer, Order, Refund, Review, SignUp, Thing
+from app.loyalty.facts import Customer, Gone, Order, Refund, Review, SignUp, Thing
 from integrations.platform import (
     Connected,
     Credentials,
@@ -27,6 +28,7 @@ from integrations.woocommerce import WooCommerce, topics
 from integrations.woocommerce.shopper import Shopper, verify_shopper_token
 from tests.integrations.woocommerce.stores import asked, woocommerce
 from tests.sandbox.listener import Heard, Listener
+from tests.sandbox.records import Way
 from tests.sandbox.running import WooStore, running_stores
 from tests.sandbox.woocommerce.consent import PASSWORD
 
@@ -151,6 +153,58 @@ def test_an_order_and_its_refund_arrive_as_facts(
     assert [(part.line, part.amount_minor) for part in refund.lines] == [
         (placed.lines[0].id, placed.lines[0].net_minor // 2)
     ]
+
+
+@pytest.mark.parametrize(
+    ("way", "said"),
+    (
+        (Way(), ("store-api", "stripe", False)),
+        (Way(source="admin"), ("admin", "stripe", False)),
+        (Way(renews=7), ("subscription", "stripe", True)),
+    ),
+    ids=("checkout", "by hand", "renewal"),
+)
+def test_how_an_order_came_about_is_told_alike_by_every_way(
+    platform: WooCommerce, connected: Connected, woo: WooStore, app: Listener, way: Way, said: tuple[object, ...]
+) -> None:
+    bought = woo.buy(woo.sign_up("aiko@example.test"), {"torihachi:1": 2, "kyusu": 1}, way=way)
+    last = [fact for fact in heard(app, woo, platform, connected) if isinstance(fact, Order)][-1]
+    assert (last.channel, last.payment, last.renewal) == said
+    assert [line.variant for line in last.lines] == [str(woo.variant("torihachi:1")), None]
+    page = platform.changes(NOON - timedelta(minutes=1), None, connected.credentials)
+    answers = [*page.deliveries]
+    for thing in (Thing.ORDER, Thing.GOODS):
+        answers += platform.refetch(Refetch(thing, str(bought.id)), connected.credentials)
+    assert len(answers) == 3
+    for answer in answers:
+        (fact,) = platform.translate(answer.topic, answer.body, connected.profile)  # type: ignore[misc]
+        assert isinstance(fact, Order)
+        bare = tuple(replace(line, labels=(), filed=False) for line in fact.lines)
+        # Where it goes is told by webhooks alone: it is no business of what was bought.
+        assert replace(fact, lines=bare, traces=last.traces) == last
+
+
+def test_the_catalogue_tells_categories_and_tags_of_an_orders_goods(
+    platform: WooCommerce, connected: Connected, woo: WooStore
+) -> None:
+    woo.file("kyusu", "うつわ", "新作", "sale")
+    bought = woo.buy("gast@example.test", {"kyusu": 1, "asa-fukin": 2})
+    (asked_,) = platform.refetch(Refetch(Thing.GOODS, str(bought.id)), connected.credentials)
+    (order,) = platform.translate(asked_.topic, asked_.body, connected.profile)  # type: ignore[misc]
+    assert isinstance(order, Order)
+    pot, cloth = order.lines
+    assert {"category:うつわ", "category:15", "tag:新作", "tag:sale"} < set(pot.labels)
+    assert cloth.labels == ("category:16", "category:暮らしの道具")
+    assert (pot.filed, cloth.filed) == (True, True)
+
+
+def test_an_order_that_is_gone_when_its_goods_are_asked_about_is_gone(
+    platform: WooCommerce, connected: Connected
+) -> None:
+    (answer,) = platform.refetch(Refetch(Thing.GOODS, "999"), connected.credentials)
+    (gone,) = platform.translate(answer.topic, answer.body, connected.profile)  # type: ignore[misc]
+    assert isinstance(gone, Gone)
+    assert (gone.thing, gone.id) == (Thing.ORDER, "999")
 
 
 def test_a_review_arrives_through_the_plugin_and_goes_again(

@@ -6,7 +6,7 @@ from tests.sandbox import totals
 from tests.sandbox.records import AppliedCode, CodeKind, Order
 from tests.sandbox.shopify.line_bodies import line_body, shipping_line_body, tax_lines
 from tests.sandbox.shopify.people_bodies import address_body, embedded_customer
-from tests.sandbox.shopify.refund_bodies import GATEWAYS, refund_body
+from tests.sandbox.shopify.refund_bodies import gateways, refund_body, source_name
 from tests.sandbox.shopify.writing import Json, gid, moment, money, priced, text
 from tests.sandbox.shops import Shop
 from tests.sandbox.store import Store
@@ -81,7 +81,7 @@ def order_body(store: Store, order: Order) -> Json:
         "order_status_url": f"{shop.home}/548380009/orders/{token}/authenticate?key={order.key[-13:]}",
         "original_total_additional_fees_set": None,
         "original_total_duties_set": None,
-        "payment_gateway_names": [GATEWAYS[order.payment]],
+        "payment_gateway_names": gateways(order),
         "phone": None,
         "po_number": None,
         "presentment_currency": shop.currency,
@@ -89,10 +89,10 @@ def order_body(store: Store, order: Order) -> Json:
         "reference": None,
         "referring_site": None,
         "source_identifier": None,
-        "source_name": "web",
+        "source_name": source_name(order),
         "source_url": None,
         **priced("subtotal_price", totals.goods(order), shop),
-        "tags": "",
+        "tags": ", ".join(order.way.tags),
         "tax_exempt": False,
         "tax_lines": tax_lines(tax, shop),
         "taxes_included": shop.taxes_included,

@@ -44,6 +44,7 @@ _NEEDS = {
     "refund": "read_orders",
     "customer": "read_customers",
     "customers": "read_customers",
+    "nodes": "read_products",
     "codeDiscountNodeByCode": "read_discounts",
     "discountCodeBasicCreate": "write_discounts",
     "discountCodeFreeShippingCreate": "write_discounts",

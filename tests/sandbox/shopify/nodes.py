@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tests.sandbox import accounts, totals
-from tests.sandbox.records import CodeKind, Customer, DiscountCode, Meta
+from tests.sandbox.records import CodeKind, Customer, DiscountCode, Meta, Product
 from tests.sandbox.shopify.records import Subscription
 from tests.sandbox.shopify.writing import API_VERSION, gid, text
 from tests.sandbox.shops import Shop
@@ -131,6 +131,31 @@ def customer_node(store: Store, customer: Customer) -> Node:
         "amountSpent": {"amount": text(spent, store.shop), "currencyCode": store.shop.currency},
         "metafield": metafield,
         "metafields": metafields,
+    }
+
+
+def product_node(store: Store, product: Product) -> Node:
+    """A product with what it is filed under; its category is its type and its one collection."""
+    shelves = sorted({each.category for each in store.products.values()})
+    number = 455_100_000_001 + shelves.index(product.category) * 1024
+    collection = {
+        "__typename": "Collection",
+        "id": gid("Collection", number),
+        "legacyResourceId": str(number),
+        "handle": product.category.lower().replace(" ", "-"),
+        "title": product.category,
+    }
+    return {
+        "__typename": "Product",
+        "id": gid("Product", product.id),
+        "legacyResourceId": str(product.id),
+        "title": product.title,
+        "handle": product.slug,
+        "isGiftCard": product.gift_card,
+        "vendor": store.shop.name,
+        "productType": product.category,
+        "tags": sorted(product.tags),
+        "collections": connection([([number], collection)]),
     }
 
 

@@ -7,6 +7,7 @@ from tests.sandbox import totals
 from tests.sandbox.records import Allocation, CodeKind, Line, Order, Refund, RefundLine
 from tests.sandbox.shopify.bodies import financial_status
 from tests.sandbox.shopify.nodes import Node, bag, connection, customer_node, instant
+from tests.sandbox.shopify.refund_bodies import GATEWAYS, GIFT_CARD, gateways, source_name
 from tests.sandbox.shopify.writing import gid
 from tests.sandbox.shops import Shop
 from tests.sandbox.store import Store
@@ -45,8 +46,9 @@ def order_node(store: Store, order: Order) -> Node:
         "customer": customer_node(store, customer) if customer else None,
         "discountCode": order.codes[0].code if order.codes else None,
         "discountCodes": [code.code for code in order.codes],
-        "sourceName": "web",
-        "tags": [],
+        "sourceName": source_name(order),
+        "paymentGatewayNames": list(reversed(gateways(order))),
+        "tags": list(order.way.tags),
         "taxLines": _tax_lines(tax, shop),
         "currentSubtotalPriceSet": bag(totals.current_goods(order), shop),
         "currentTotalPriceSet": bag(totals.current_total(order, shop), shop),
@@ -65,7 +67,7 @@ def order_node(store: Store, order: Order) -> Node:
         "shippingLine": shipping,
         "shippingLines": connection([([order.id], shipping)]),
         "refunds": lambda _info, first=None: [refund_node(store, order, refund) for refund in order.refunds[:first]],
-        "transactions": lambda _info, first=None: [_sale(order, total, shop)][:first] if order.paid_at else [],
+        "transactions": lambda _info, first=None: _sales(order, total, shop)[:first],
     }
 
 
@@ -126,6 +128,7 @@ def _line(order: Order, line: Line, shop: Shop) -> Node:
         "name": f"{line.title} - {line.variant_title}",
         "variantTitle": line.variant_title,
         "sku": line.sku,
+        "vendor": shop.name,
         "quantity": line.quantity,
         "currentQuantity": units,
         "refundableQuantity": units if order.paid_at else 0,
@@ -176,14 +179,21 @@ def _refund_line(order: Order, part: RefundLine, shop: Shop) -> Node:
     }
 
 
-def _sale(order: Order, total: int, shop: Shop) -> Mapping[str, Any]:
+def _sales(order: Order, total: int, shop: Shop) -> list[Mapping[str, Any]]:
+    if not order.paid_at:
+        return []
+    by_card = [_sale(order, 8, GIFT_CARD, order.way.credit, shop)] if order.way.credit else []
+    return [*by_card, _sale(order, 9, GATEWAYS[order.payment], total - order.way.credit, shop)]
+
+
+def _sale(order: Order, place: int, gateway: str, amount: int, shop: Shop) -> Mapping[str, Any]:
     return {
-        "id": gid("OrderTransaction", order.id + 9),
+        "id": gid("OrderTransaction", order.id + place),
         "kind": "SALE",
         "status": "SUCCESS",
-        "gateway": "shopify_payments",
+        "gateway": gateway,
         "test": False,
-        "amountSet": bag(total, shop),
+        "amountSet": bag(amount, shop),
         "createdAt": instant(order.paid_at),
         "processedAt": instant(order.paid_at),
     }

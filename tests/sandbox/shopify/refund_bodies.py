@@ -6,6 +6,17 @@ from tests.sandbox.shopify.writing import Json, gid, moment, money, text
 from tests.sandbox.shops import Shop
 
 GATEWAYS = {"card": "shopify_payments", "transfer": "Bank Deposit", "cod": "Cash on Delivery (COD)"}
+GIFT_CARD = "gift_card"
+
+
+def gateways(order: Order) -> list[str]:
+    """By what an order was paid."""
+    return [*([GIFT_CARD] if order.way.credit else []), GATEWAYS[order.payment]]
+
+
+def source_name(order: Order) -> str:
+    """Where an order came from; a subscription's billing has a source of its own."""
+    return "subscription_contract_checkout_one" if order.way.renews else order.way.source or "web"
 
 
 def refund_body(order: Order, refund: Refund, shop: Shop) -> Json:

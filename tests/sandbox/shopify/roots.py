@@ -43,6 +43,7 @@ class Roots:
             "customer": lambda _info, id: self._customer(id),
             "customers": self._customers,
             "node": lambda _info, id: self._order(id) or self._refund(id) or self._customer(id),
+            "nodes": lambda _info, ids: [self._product(each) for each in ids],
             "codeDiscountNodeByCode": lambda _info, code: self._discount(code),
             "webhookSubscription": lambda _info, id: self._subscription(id),
             "webhookSubscriptions": self._subscriptions,
@@ -108,6 +109,10 @@ class Roots:
         if customer is None:
             return None
         return nodes.customer_node(self.store, customer) | {"storeCreditAccounts": self._credits.accounts(customer.id)}
+
+    def _product(self, global_id: str) -> Json | None:
+        product = self.store.products.get(number_of(global_id, "Product") or 0)
+        return nodes.product_node(self.store, product) if product else None
 
     def _customers(self, info: object, *, query: str = "", reverse: bool = False, **given: Any) -> Json:  # noqa: ANN401
         email = query.removeprefix("email:").strip("'\"").lower()

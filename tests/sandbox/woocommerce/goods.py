@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime
+from urllib.parse import quote
 
 from tests.sandbox import reviewing
 from tests.sandbox.money import display
@@ -74,9 +75,10 @@ def product_body(store: Store, product: Product) -> Json:
         "cross_sell_ids": [],
         "parent_id": 0,
         "purchase_note": "",
-        "categories": [{"id": 15, "name": product.category, "slug": "uncategorized"}],
+        "categories": [_term(15, sorted({each.category for each in store.products.values()}), product.category)],
         "brands": [],
-        "tags": [],
+        "tags": [_term(60, sorted({tag for each in store.products.values() for tag in each.tags}), tag)
+                 for tag in product.tags],
         "images": [],
         "attributes": [],
         "default_attributes": [],
@@ -91,7 +93,11 @@ def product_body(store: Store, product: Product) -> Json:
         "post_password": "",
         "global_unique_id": "",
         "_links": links(shop, "products", product.id),
-    }
+    }  # fmt: skip
+
+
+def _term(first: int, names: list[str], name: str) -> Json:
+    return {"id": first + names.index(name), "name": name, "slug": quote(name.lower().replace(" ", "-")).lower()}
 
 
 def _sold_at(store: Store, product: Product) -> list[datetime]:

@@ -73,13 +73,13 @@ def order_body(store: Store, order: Order) -> Json:
         "transaction_id": "",
         "customer_ip_address": "127.0.0.1",
         "customer_user_agent": "Mozilla/5.0",
-        "created_via": "store-api",
+        "created_via": "subscription" if order.way.renews else order.way.source or "store-api",
         "customer_note": "",
         "date_completed": local(order.fulfilled_at, shop),
         "date_paid": local(order.paid_at, shop),
         "cart_hash": hashlib.md5(order.key.encode(), usedforsecurity=False).hexdigest(),
         "number": str(order.number),
-        "meta_data": meta([(order.id * 10 + i, key, value) for i, (key, value) in enumerate(order.attributes.items())]),
+        "meta_data": meta([(order.id * 10 + i, key, value) for i, (key, value) in enumerate(_hung(order).items())]),
         "line_items": [_line_body(store, line) for line in order.lines],
         "tax_lines": [_tax_line(order, shop)] if cart_tax + order.shipping_tax else [],
         "shipping_lines": [_shipping_line(order, shop, shipping_net)],
@@ -110,6 +110,12 @@ def order_body(store: Store, order: Order) -> Json:
     if order.customer_id:
         body["_links"]["customer"] = [{"href": f"{shop.home}/wp-json/wc/v3/customers/{order.customer_id}"}]
     return body
+
+
+def _hung(order: Order) -> dict[str, str]:
+    """What plugins hung on an order: WooCommerce Subscriptions, which subscription it renews."""
+    renews = {"_subscription_renewal": str(order.way.renews)} if order.way.renews else {}
+    return order.attributes | renews
 
 
 def refund_body(store: Store, order: Order, refund: Refund) -> Json:

@@ -36,9 +36,11 @@ class ShopApi:
         )
 
     def products(self) -> Response:
-        """All products."""
+        """All products, or those with the ids in `include`."""
+        wanted = set(filter(None, request.args.get("include", "").split(",")))
         with self.store.lock:
-            return page(list(self.store.products.values()), lambda product: goods.product_body(self.store, product))
+            found = [each for each in self.store.products.values() if not wanted or str(each.id) in wanted]
+            return page(found, lambda product: goods.product_body(self.store, product))
 
     def product(self, product_id: int) -> Response:
         """One product."""
