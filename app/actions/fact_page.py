@@ -9,7 +9,7 @@ from app.db import members
 from app.db.memberfiles import MemberFile
 from app.db.scope import Scope
 from app.db.tables import EventRow, OrderRow, ReferralRow, ReviewRow
-from app.loyalty.facts import Customer, Order, Review
+from app.loyalty.facts import Customer, Merger, Order, Review
 
 
 class End(StrEnum):
@@ -64,6 +64,7 @@ class FactPage:
     sitting: Sitting
     order_puts: dict[str, tuple[UUID, Order]] = field(default_factory=dict)
     review_puts: dict[str, tuple[UUID | None, str | None, Review]] = field(default_factory=dict)
+    mergers: list[Merger] = field(default_factory=list)
     unfiled: set[str] = field(default_factory=set)
     """Orders whose goods the shop's catalogue has to be asked about."""
     addressed: set[UUID] = field(default_factory=set)

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from app.actions.fact_page import UNKNOWN, End, FactPage, Found, Outcome
+from app.actions.fact_page import DONE, UNKNOWN, End, FactPage, Found, Outcome
 from app.actions.link_accounts import link_accounts
+from app.actions.merge_accounts import merge_accounts
 from app.actions.sitting import Sitting
 from app.actions.take_deed import take_birthday, take_event, take_gone_event
 from app.actions.take_order import take_gone_order, take_order
@@ -13,7 +14,7 @@ from app.actions.take_review import match_waiting_reviews, take_gone_review, tak
 from app.db import evidence, facts, members, outbox, redemptions, shops
 from app.db.scope import Scope
 from app.db.unit import OvertakenError
-from app.loyalty.facts import Birthday, Customer, Event, Fact, Gone, Order, Referral, Review, SignUp, Thing
+from app.loyalty.facts import Birthday, Customer, Event, Fact, Gone, Merger, Order, Referral, Review, SignUp, Thing
 
 
 def settle_facts(scope: Scope, shop_id: UUID, reported: Sequence[Fact]) -> list[Outcome]:
@@ -34,6 +35,7 @@ def settle_facts(scope: Scope, shop_id: UUID, reported: Sequence[Fact]) -> list[
     page.sitting.conclude()
     if page.proved:
         link_accounts(scope, shop_id, page.proved)
+    merge_accounts(scope, shop_id, page.mergers)
     return outcomes
 
 
@@ -54,6 +56,9 @@ def _take_rare(page: FactPage, fact: Fact) -> Outcome:
         return take_sign_up(page, fact)
     if isinstance(fact, Referral):
         return take_referral(page, fact)
+    if isinstance(fact, Merger):
+        page.mergers.append(fact)
+        return DONE
     return _take_gone(page, fact) if isinstance(fact, Gone) else Outcome(End.IGNORED, "NOT_FOR_SETTLING")
 
 

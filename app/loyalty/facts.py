@@ -174,6 +174,14 @@ class Referral:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Merger:
+    """The shop made two of its accounts one: ``lost`` (its id) is now ``kept``."""
+
+    kept: str
+    lost: str
+
+
 class Thing(StrEnum):
     """What can disappear from a shop or has to be asked for again."""
 
@@ -220,4 +228,4 @@ class PrivacyRequest:
     customer: Customer | None = None
 
 
-Fact = Order | Review | SignUp | Event | Birthday | Referral | Gone | Uninstalled | PrivacyRequest
+Fact = Order | Review | SignUp | Event | Birthday | Referral | Merger | Gone | Uninstalled | PrivacyRequest

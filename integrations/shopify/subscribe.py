@@ -18,6 +18,7 @@ TOPICS: Final = (
     "customers/update",
     "customers/delete",
     "customers/merge",
+    "customers_email_marketing_consent/update",
     "app/uninstalled",
     "app/scopes_update",
 )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from app.loyalty.facts import Customer, Duty, Gone, PrivacyRequest, SignUp, Thing, Uninstalled
+from app.loyalty.facts import Customer, Duty, Event, Gone, Merger, PrivacyRequest, SignUp, Thing, Uninstalled
 from integrations.platform import Ignored, Malformed, Refetch, ShopProfile, Translation
 from integrations.reading import UnreadableError, email, instant, mapping, parse
 from integrations.shopify.amounts import number, optional_number
@@ -15,6 +15,8 @@ OWN: Final = "kizuna/"
 ORDER: Final = "kizuna/order"
 CUSTOMER: Final = "kizuna/customer"
 GONE: Final = "kizuna/gone"
+NEWSLETTER: Final = "newsletter"
+"""The event that a customer's consent to the shop's e-mails is."""
 
 Body = Mapping[str, object]
 
@@ -73,6 +75,24 @@ def _customer(body: Body, _: ShopProfile) -> Translation:
     return (SignUp(customer=customer, at=at, proved=proved),)
 
 
+def _merger(body: Body, _: ShopProfile) -> Translation:
+    """Two records of a customer were made one; only where it succeeded (a merge can fail, or still be going on)."""
+    if str(body.get("status")).lower() != "completed":
+        return Ignored("the customers were not merged")
+    kept = number(body.get("admin_graphql_api_customer_kept_id"), "customer_kept_id")
+    return (Merger(kept, number(body.get("admin_graphql_api_customer_deleted_id"), "customer_deleted_id")),)
+
+
+def _consent(body: Body, _: ShopProfile) -> Translation:
+    """A customer wants the shop's e-mails: something done once. Whoever takes that back keeps what it earned."""
+    consent = mapping(body.get("email_marketing_consent"), "email_marketing_consent")
+    if str(consent.get("state")).lower() != "subscribed":
+        return Ignored("no consent to e-mail")
+    customer = Customer(number(body.get("customer_id"), "customer_id"))
+    at = instant(consent.get("consent_updated_at"), "consent_updated_at")
+    return (Event(f"{NEWSLETTER}:{customer.id}", customer, NEWSLETTER, at),)
+
+
 def _gone(body: Body, _: ShopProfile) -> Translation:
     try:
         thing = Thing(str(body.get("thing")))
@@ -117,6 +137,8 @@ _TOPICS: Final[Mapping[str, Callable[[Body, ShopProfile], Translation]]] = {
     "customers/create": _customer,
     "customers/update": _customer,
     "customers/delete": _customer_gone,
+    "customers/merge": _merger,
+    "customers_email_marketing_consent/update": _consent,
     "app/uninstalled": _uninstalled,
     "customers/data_request": _privacy(Duty.CUSTOMER_DATA),
     "customers/redact": _privacy(Duty.CUSTOMER_ERASE),
@@ -126,7 +148,6 @@ _TOPICS: Final[Mapping[str, Callable[[Body, ShopProfile], Translation]]] = {
     GONE: _gone,
 }
 _UNREAD: Final = {
-    "customers/merge": "merging customers is not carried out yet",
     "app/scopes_update": "the scopes are read with every new token",
     "bulk_operations/finish": "no bulk operation was started",
 }

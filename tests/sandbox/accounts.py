@@ -35,6 +35,24 @@ def save(store: Store, customer: Customer) -> None:
         change.tell(Kind.CUSTOMER_UPDATED, customer.id)
 
 
+def merge(store: Store, kept: Customer, lost: Customer) -> None:
+    """Make two accounts one: the orders of the lost one are the kept one's."""
+    with store.change() as change:
+        for order in store.orders_of(lost.id):
+            order.customer_id = kept.id
+            change.put(order)
+        change.remove(lost)
+        change.tell(Kind.CUSTOMERS_MERGED, lost.id, part=kept.id)
+
+
+def consent(store: Store, customer: Customer, *, given: bool) -> None:
+    """A shopper wants the shop's e-mails, or no more."""
+    with store.change() as change:
+        customer.newsletter_at = change.now if given else None
+        change.put(customer)
+        change.tell(Kind.CONSENT_CHANGED, customer.id)
+
+
 def delete(store: Store, customer: Customer) -> None:
     """Delete an account; its orders stay."""
     with store.change() as change:

@@ -81,6 +81,7 @@ class Customer:
     tags: list[str] = field(default_factory=list)
     metafields: list[Meta] = field(default_factory=list)
     note: str = ""
+    newsletter_at: datetime | None = None
 
 
 @dataclass(slots=True)

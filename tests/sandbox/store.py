@@ -21,6 +21,8 @@ class Kind(StrEnum):
     CUSTOMER_CREATED = "customer created"
     CUSTOMER_UPDATED = "customer updated"
     CUSTOMER_DELETED = "customer deleted"
+    CUSTOMERS_MERGED = "customers merged"
+    CONSENT_CHANGED = "consent changed"
     ORDER_CREATED = "order created"
     ORDER_PAID = "order paid"
     ORDER_UPDATED = "order updated"

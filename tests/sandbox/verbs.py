@@ -47,6 +47,18 @@ class Verbs:
         order.way.tags = list(tags)
         ordering.touch(self.store, order)
 
+    def merge(self, kept: Customer, lost: Customer) -> None:
+        """Staff make two accounts one."""
+        accounts.merge(self.store, kept, lost)
+
+    def join_newsletter(self, who: Customer) -> None:
+        """A shopper wants the shop's e-mails."""
+        accounts.consent(self.store, who, given=True)
+
+    def leave_newsletter(self, who: Customer) -> None:
+        """And no more."""
+        accounts.consent(self.store, who, given=False)
+
     def variant(self, name: str) -> int:
         """The variant that goods are named by: `harbour-blend` or `harbour-blend:1`."""
         slug, _, place = name.partition(":")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.loyalty.facts import Customer, Duty, Gone, PrivacyRequest, SignUp, Thing, Uninstalled
+from app.loyalty.facts import Customer, Duty, Event, Gone, Merger, PrivacyRequest, SignUp, Thing, Uninstalled
 from integrations.platform import Ignored, Malformed, Refetch, Translation
 from integrations.shopify.subscribe import TOPICS
 from integrations.shopify.translate import translate
@@ -62,6 +62,27 @@ def test_a_customer_who_is_gone_is_asked_for_to_know_since_when() -> None:
     assert read("kizuna/gone/a-customer") == (
         Gone(Thing.CUSTOMER, "7412258816291", datetime(2026, 11, 2, 9, 0, tzinfo=UTC)),
     )
+
+
+def test_two_records_of_one_person_are_one_only_where_the_merge_succeeded() -> None:
+    name = "customers/merge/two-records-of-one-person"
+    assert read(name) == (Merger("7412258816291", "7412258816299"),)
+    merged = json.loads(body(name))
+    for status in ("failed", "in_progress", "requested", None):
+        told = json.dumps({**merged, "status": status}).encode()
+        assert isinstance(translate("customers/merge", told, PROFILE), Ignored)
+    assert isinstance(translate("customers/merge", b'{"status": "completed"}', PROFILE), Malformed)
+
+
+def test_consent_to_e_mail_is_one_event_however_often_it_is_given() -> None:
+    name = "customers_email_marketing_consent/update/subscribed"
+    at = datetime(2026, 10, 5, 8, 30, tzinfo=UTC)
+    customer = Customer("7412258816291")
+    assert read(name) == (Event("newsletter:7412258816291", customer, "newsletter", at),)
+    for state in ("unsubscribed", "pending", "not_subscribed", "redacted", None):
+        told = json.loads(body(name))
+        told["email_marketing_consent"]["state"] = state
+        assert isinstance(translate(name.rpartition("/")[0], json.dumps(told).encode(), PROFILE), Ignored)
 
 
 def test_the_owner_who_removes_the_app_uninstalls_it() -> None:

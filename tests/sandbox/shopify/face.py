@@ -14,7 +14,7 @@ from tests.sandbox.courier import Courier, Letter, Manners, Parcel
 from tests.sandbox.roads import Roads
 from tests.sandbox.shopify import bodies, judgeme
 from tests.sandbox.shopify.app_configuration import COMPLIANCE, AppConfiguration
-from tests.sandbox.shopify.people_bodies import customer_body
+from tests.sandbox.shopify.people_bodies import consent_body, customer_body, merge_body
 from tests.sandbox.shopify.records import Subscription
 from tests.sandbox.shopify.refund_bodies import refund_body
 from tests.sandbox.shopify.throttle import Bucket
@@ -40,6 +40,8 @@ _TOPICS: dict[Kind, tuple[str, ...]] = {
     Kind.CUSTOMER_CREATED: ("customers/create",),
     Kind.CUSTOMER_UPDATED: ("customers/update",),
     Kind.CUSTOMER_DELETED: ("customers/delete",),
+    Kind.CUSTOMERS_MERGED: ("customers/merge",),
+    Kind.CONSENT_CHANGED: ("customers_email_marketing_consent/update",),
 }
 _REVIEWS = {
     Kind.REVIEW_WRITTEN: "review/created",
@@ -160,10 +162,8 @@ class Shopify:
 
     def body(self, topic: str, event: Event) -> bytes:
         """Write a webhook's body with the state as of the event."""
-        if topic == "customers/delete":
-            return encode({"id": event.subject, "admin_graphql_api_id": f"gid://shopify/Customer/{event.subject}"})
-        if topic.startswith("customers/"):
-            return encode(customer_body(self.store, self.store.customers[event.subject]))
+        if topic.startswith("customers"):
+            return encode(self._of_a_customer(topic, event))
         order = totals.as_of(self.store.orders[event.subject], event.at)
         order.updated_at = event.at
         if topic == "orders/edited":
@@ -172,6 +172,16 @@ class Shopify:
             refund = next(refund for refund in order.refunds if refund.id == event.part)
             return encode(refund_body(order, refund, self.shop))
         return encode(bodies.order_body(self.store, order))
+
+    def _of_a_customer(self, topic: str, event: Event) -> Json:
+        if topic == "customers/delete":
+            return {"id": event.subject, "admin_graphql_api_id": f"gid://shopify/Customer/{event.subject}"}
+        if topic == "customers/merge":
+            return merge_body(event.part or 0, event.subject)
+        customer = self.store.customers[event.subject]
+        if topic == "customers_email_marketing_consent/update":
+            return consent_body(customer, event.at, self.shop)
+        return customer_body(self.store, customer)
 
     def headers(
         self, topic: str, body: bytes, *, event_id: str, at: datetime, name: str | None = None

@@ -118,7 +118,9 @@ class Mutations:
 
     def subscribe(self, topic: str, given: Mapping[str, Any]) -> Json:
         """Subscribe to a topic; one topic, address and filter go together once."""
-        name = topic.lower().replace("_", "/", 1)
+        # The part before the slash may hold underscores, the part behind it hardly ever does.
+        head, _, tail = topic.lower().rpartition("_")
+        name = f"{head}/{tail}" if head.endswith("_consent") else topic.lower().replace("_", "/", 1)
         uri = given.get("uri") or ""
         errors = self._address_errors(uri)
         if any((s.topic, s.uri, s.filter) == (name, uri, given.get("filter")) and not s.own for s in self._all()):

@@ -1,7 +1,10 @@
 """Bodies of accounts and addresses."""
 
+from datetime import datetime
+
 from tests.sandbox.records import Address, Customer
 from tests.sandbox.shopify.writing import Json, gid, moment
+from tests.sandbox.shops import Shop
 from tests.sandbox.store import Store
 
 
@@ -34,6 +37,30 @@ def embedded_customer(store: Store, customer: Customer) -> Json:
         "tax_exemptions": [],
         "admin_graphql_api_id": gid("Customer", customer.id),
         "default_address": _customer_address(customer),
+    }
+
+
+def merge_body(kept: int, lost: int) -> Json:
+    """Write what `customers/merge` carries."""
+    return {
+        "admin_graphql_api_customer_kept_id": gid("Customer", kept),
+        "admin_graphql_api_customer_deleted_id": gid("Customer", lost),
+        "admin_graphql_api_job_id": None,
+        "status": "completed",
+        "errors": [],
+    }
+
+
+def consent_body(customer: Customer, at: datetime, shop: Shop) -> Json:
+    """Write what `customers_email_marketing_consent/update` carries."""
+    return {
+        "customer_id": customer.id,
+        "email_address": customer.email,
+        "email_marketing_consent": {
+            "state": "subscribed" if customer.newsletter_at else "unsubscribed",
+            "opt_in_level": "single_opt_in",
+            "consent_updated_at": moment(at, shop),
+        },
     }
 
 

@@ -32,6 +32,8 @@ _TOPICS: dict[Kind, tuple[str, ...]] = {
     Kind.CUSTOMER_CREATED: ("customer.created", "customer.updated"),
     Kind.CUSTOMER_UPDATED: ("customer.updated",),
     Kind.CUSTOMER_DELETED: ("customer.deleted",),
+    Kind.CUSTOMERS_MERGED: (),
+    Kind.CONSENT_CHANGED: (),
     Kind.CODE_CREATED: ("coupon.created",),
     Kind.CODE_UPDATED: ("coupon.updated",),
     Kind.CODE_DELETED: (),
