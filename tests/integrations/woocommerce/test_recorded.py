@@ -46,6 +46,9 @@ PENDING = Order(
     cancelled_at=None,
     currency="USD",
     lines=mug_and_tee("5", "6"),
+    channel="rest-api",
+    payment="bacs",
+    has_catalogue=True,
     traces=Traces("1st/94607/us"),
 )
 CANCELLED = replace(
@@ -78,6 +81,8 @@ CASH_ON_DELIVERY = replace(
     shipping_minor=500,
     lines=(Line("19", product="11", quantity=2, price_minor=2500, discount_minor=500),),
     codes=(CodeUse("loyal-1795351873339367027"),),
+    channel="store-api",
+    payment="cod",
     traces=BENCH,
 )
 GUEST = replace(
@@ -88,6 +93,7 @@ GUEST = replace(
     placed_at=at("12:51:22"),
     updated_at=at("12:51:22"),
     lines=(Line("26", product="14", quantity=1, price_minor=600),),
+    channel="store-api",
     traces=BENCH,
 )
 WITH_NEW_ACCOUNT = replace(
