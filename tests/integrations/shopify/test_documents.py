@@ -31,6 +31,7 @@ SAMPLES: dict[str, dict[str, object]] = {
     "REFUND": {"id": "gid://shopify/Refund/1", "lines": 50, "after": None},
     "CHANGED_ORDERS": {"query": "updated_at:>='2026-01-01'", "after": None, **fetch._PAGE},
     "CUSTOMER": {"id": WHO},
+    "PRODUCTS": {"ids": ["gid://shopify/Product/1"], **fetch._FILED},
     "DISCOUNT_BY_CODE": {"code": "KZ"},
     "CREATE_DISCOUNT": {"discount": {**COMMON, "customerGets": {"value": {"percentage": 0.1}, "items": {"all": True}}}},
     "CREATE_FREE_SHIPPING": {"discount": {**COMMON, "destination": {"all": True}}},

@@ -60,6 +60,7 @@ def test_every_document_the_app_can_send_is_understood(shop: ShopifyStore) -> No
         "REFUND": {"id": f"gid://shopify/Refund/{refund.id}"},
         "CHANGED_ORDERS": {"query": "updated_at:>='2026-11-22T00:00:00Z'"},
         "CUSTOMER": {"id": customer},
+        "PRODUCTS": {"ids": [f"gid://shopify/Product/{order.lines[0].product_id}"]},
         "DISCOUNT_BY_CODE": {"code": "nothing"},
         "CREATE_DISCOUNT": {"discount": {**discount, "customerGets": gets}},
         "CREATE_FREE_SHIPPING": {"discount": {**discount, "code": "KZ-2", "destination": {"all": True}}},
