@@ -15,6 +15,7 @@ from app.settings import Settings, settings
 from app.web import callers, errors, headers, limits, merchants, openapi, tracing
 from app.web.connect import connect
 from app.web.health import health
+from app.web.hooks import hooks
 from app.web.house import EXTENSION, House, house
 from app.web.pages import pages
 from app.web.policy import Policy, ShopFrom, Who, inventory
@@ -25,7 +26,7 @@ from integrations.shopify import Shopify
 from jobs import house as jobs_house
 from jobs.works import Works
 
-BLUEPRINTS: Final = (health, webhooks, connect, embedded, PROXY.blueprint, DIRECT.blueprint, pages)
+BLUEPRINTS: Final = (health, webhooks, hooks, connect, embedded, PROXY.blueprint, DIRECT.blueprint, pages)
 FORM_MAX_BYTES: Final = 64 * 1024
 """Everything but deliveries is small."""
 

@@ -10,14 +10,15 @@ from sqlalchemy import insert
 from app.actions.disconnect_shop import disconnect_shop
 from app.actions.fact_page import End, Outcome
 from app.actions.settle_facts import settle_facts
-from app.db import inbox, outbox, shops
+from app.db import hooks, inbox, outbox, programmes, shops
 from app.db.inbox import Letter, State
 from app.db.members import new_id
 from app.db.scope import Scope
 from app.db.tables import PrivacyRow, ShopRow
 from app.db.unit import unit_of_work
 from app.loyalty.facts import Fact, PrivacyRequest, Uninstalled
-from integrations.platform import Ignored, Malformed, Refetch
+from integrations.hooks import read_hook
+from integrations.platform import Ignored, Malformed, Refetch, Translation
 from jobs.works import Works, profile
 
 log = structlog.get_logger()
@@ -101,11 +102,7 @@ def _end(outcomes: Sequence[Outcome]) -> tuple[State, str | None]:
 def _read(works: Works, scope: Scope, shop: ShopRow, letter: Letter) -> Sequence[Fact]:
     """Return the facts to settle; everything else about the delivery is dealt with here and marked."""
     row = letter.row
-    translator = works.platforms.get(row.origin) or works.sources.get(row.origin)
-    if translator is None:
-        inbox.finish([row], State.QUARANTINED, scope.now, "UNKNOWN_ORIGIN")
-        return ()
-    translation = translator.translate(row.topic, letter.body, profile(shop))
+    translation = _translated(works, scope, shop, letter)
     if isinstance(translation, Ignored):
         inbox.finish([row], State.IGNORED, scope.now, translation.reason[:255])
         return ()
@@ -119,6 +116,19 @@ def _read(works: Works, scope: Scope, shop: ShopRow, letter: Letter) -> Sequence
     if not translation:
         inbox.finish([row], State.IGNORED, scope.now, "NOTHING_IN_IT")
     return [fact for fact in translation if not _is_about_the_shop(scope, shop, letter, fact)]
+
+
+def _translated(works: Works, scope: Scope, shop: ShopRow, letter: Letter) -> Translation:
+    """Return what a delivery says; what came to a hook is read as the version of its arrival says."""
+    row = letter.row
+    if row.origin == hooks.ORIGIN:
+        version = programmes.load(scope.session, scope.programme_id).version_at(row.received_at)
+        hook = version.hook(hooks.hook_of(row.topic)) if version is not None else None
+        return read_hook(hook, letter.body, row.received_at) if hook is not None else Ignored("UNKNOWN_HOOK")
+    translator = works.platforms.get(row.origin) or works.sources.get(row.origin)
+    if translator is None:
+        return Malformed("UNKNOWN_ORIGIN")
+    return translator.translate(row.topic, letter.body, profile(shop))
 
 
 def _is_about_the_shop(scope: Scope, shop: ShopRow, letter: Letter, fact: Fact) -> bool:

@@ -33,6 +33,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "segments": "app.cli.segments",
     "referrals": "app.cli.referrals",
     "surveys": "app.cli.surveys",
+    "hooks": "app.cli.hooks",
     "cases": "app.cli.cases.command",
     "programme": "app.cli.programme.command",
 }

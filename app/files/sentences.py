@@ -20,6 +20,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "NOT_FROM_HISTORY": "asks for points that can be spent, and what an order earns must not hang on them; "
     "name a segment without points",
     "NO_SCORES": "must be two scores from 1 to 5, the lower first, such as [4, 5]",
+    "NAMES_NOBODY": "names nobody; say where customer or email stands in the body",
     "NOT_ABOVE_THE_ONE_BELOW": "must be more than that of levels[{below}]; order the levels from the lowest up",
     "NO_SHOP_CAN": "is something no shop of this programme can give ({need}); choose another reward",
     "NO_BOUGHT_LEVEL": 'is no level of the ladder that is "bought"; name one, or give it that entry',
@@ -27,6 +28,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "NO_EVENT_RULE": "names an event that no rule pays for; add an event rule of that name, or leave it out",
     "NO_MONEY": "must be above 0",
     "RESERVED": "begins with standing:, which are segments every programme has; call it something else",
+    "NO_WORD": "stands in an address; use letters, digits, - and _ only",
     "TOO_LARGE": "must be {maximum} or less",
     "TOO_LONG": "must have {maximum} characters or fewer",
     "TOO_SMALL": "must be {minimum} or more",

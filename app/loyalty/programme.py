@@ -13,14 +13,15 @@ from typing import TypeVar
 
 from app.loyalty.campaigns import Campaign
 from app.loyalty.days import after_days
+from app.loyalty.hooks import Hook
 from app.loyalty.ladder import Downgrade, Ladder, Level, Measure, Window, WindowKind
 from app.loyalty.money import Rounding
 from app.loyalty.recommending import Recommending
 from app.loyalty.rewards import Choice, CodeGift, FreeShipping, Gift, Opening, worth
 from app.loyalty.rules import Rule
+from app.loyalty.rules.amount import AmountRule
 from app.loyalty.segments import BY_STANDING, Segment, Segments, Shopper, belongs
 from app.loyalty.surveys import Survey
-from app.loyalty.rules.amount import AmountRule
 from app.loyalty.suspicion import ReferralDesk
 from app.loyalty.variable import Variable
 
@@ -182,6 +183,7 @@ class Version:
     surveys: tuple[Survey, ...] = ()
     segments: tuple[Segment, ...] = ()
     recommend: Recommending | None = None
+    hooks: tuple[Hook, ...] = ()
 
     def expires_at(self, moment: datetime, release_at: datetime, zone_name: str) -> datetime | None:
         """Return when a lot of this version ends (exclusive), None for never; never before its release."""
@@ -194,6 +196,10 @@ class Version:
     def release_at(self, moment: datetime) -> datetime:
         """Return when points that wait become available."""
         return moment + timedelta(days=self.pending_days)
+
+    def hook(self, hook_id: str) -> Hook | None:
+        """Return the hook of this id."""
+        return next((hook for hook in self.hooks if hook.id == hook_id), None)
 
     @property
     def asks_labels(self) -> bool:

@@ -1,6 +1,7 @@
 """What a version must satisfy before anybody is promised it, told as a list of everything that is wrong with it."""
 
 import dataclasses
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -36,6 +37,8 @@ _AT_LEAST_ONE: Final = frozenset(
 _LEAP_YEAR: Final = 2024
 _ORDERS_OF_NOBODY: Final = 3
 _PERCENT_MAX: Final = 100
+_WORD: Final = re.compile(r"[A-Za-z0-9_-]+")
+"""What can stand in an address."""
 _WHOLE: Final = 10_000
 """A whole, in hundredths of a percent."""
 
@@ -83,6 +86,7 @@ def problems(version: Version, shops: Sequence[Abilities] = ()) -> list[Problem]
         *_surveys(version),
         *_recommending(version),
         *(Problem(path, code) for path, code in segment_faults.faults(version)),
+        *_hooks(version),
     ]
     order = [each.name for each in dataclasses.fields(version)]
     return sorted(found, key=lambda problem: order.index(str(problem.path[0])))
@@ -165,6 +169,19 @@ def _campaigns(version: Version) -> Iterator[Problem]:
             yield Problem((*path, "ends_at"), "ENDS_BEFORE_IT_BEGINS")
         if min(campaign.multiplier) < 1:
             yield Problem((*path, "multiplier"), "TOO_SMALL", {"minimum": 1})
+
+
+def _hooks(version: Version) -> Iterator[Problem]:
+    known: set[str] = set()
+    for number, hook in enumerate(version.hooks):
+        path: Path = ("hooks", number)
+        if hook.id in known:
+            yield Problem((*path, "id"), "TWICE")
+        known.add(hook.id)
+        if hook.id and not _WORD.fullmatch(hook.id):
+            yield Problem((*path, "id"), "NO_WORD")
+        if not (hook.customer or hook.email):
+            yield Problem(path, "NAMES_NOBODY")
 
 
 def _ladder(ladder: Ladder) -> Iterator[Problem]:
