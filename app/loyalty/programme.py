@@ -18,8 +18,7 @@ from app.loyalty.ladder import Downgrade, Ladder, Level, Measure, Window, Window
 from app.loyalty.money import Rounding
 from app.loyalty.recommending import Recommending
 from app.loyalty.rewards import Choice, CodeGift, FreeShipping, Gift, Opening, worth
-from app.loyalty.rules import Rule
-from app.loyalty.rules.amount import AmountRule
+from app.loyalty.rules import AmountRule, DividendRule, Rule
 from app.loyalty.segments import BY_STANDING, Segment, Segments, Shopper, belongs
 from app.loyalty.surveys import Survey
 from app.loyalty.suspicion import ReferralDesk
@@ -204,8 +203,8 @@ class Version:
     @property
     def asks_labels(self) -> bool:
         """Say whether any rule or campaign is about goods by their labels."""
-        goods = [rule.goods for rule in self.rules_of(AmountRule)] + [campaign.goods for campaign in self.campaigns]
-        return any(each.labels for each in goods)
+        rules = (rule for rule in self.earn if isinstance(rule, AmountRule | DividendRule))
+        return any(each.goods.labels for each in (*rules, *self.campaigns))
 
     @property
     def has_entry_rewards(self) -> bool:

@@ -12,7 +12,7 @@ from app.loyalty.campaigns import Campaign
 from app.loyalty.conditions import Goods
 from app.loyalty.facts import Line, Order
 from app.loyalty.programme import Version
-from app.loyalty.rules import AmountRule
+from app.loyalty.rules import AmountRule, DividendRule
 from tests.factories.facts import line, order, refund
 from tests.factories.houses import House, house
 from tests.factories.instants import instant
@@ -77,6 +77,12 @@ def test_a_campaign_for_a_collection_asks_as_well(db: Engine) -> None:
     assert (wishes(ours), ours.amounts("ada")) == (["goods:o1"], (0, 10, 0, 0))
     ours.settle("2025-02-02", read(told(), "collection:summer"))
     assert ours.amounts("ada") == (0, 30, 0, 0)
+
+
+def test_a_dividend_on_a_category_asks_as_well(db: Engine) -> None:
+    ours = running(db, version(earn=[ONE_PER_EURO, DividendRule(Decimal(1), 1000, goods=Goods(labels=("category:tea",)))]))
+    ours.settle("2025-02-02", told())
+    assert wishes(ours) == ["goods:o1"]
 
 
 def test_a_shop_without_a_catalogue_is_never_asked_and_its_last_word_counts(db: Engine) -> None:

@@ -107,7 +107,8 @@ def test_every_operation_keeps_to_the_document(
             nothing_to_spoil.add(operation.path)
 
     assert checked == 18
-    assert nothing_to_spoil <= {"/healthz", "/readyz"}
+    # Another system's body may be anything; what proves it is its address.
+    assert nothing_to_spoil <= {"/healthz", "/readyz", "/hooks/{shop_id}/{hook}/{word}"}
 
 
 def test_nobody_gets_past_the_door_with_made_up_requests(

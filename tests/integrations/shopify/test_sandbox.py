@@ -209,7 +209,7 @@ def test_an_order_is_one_fact_by_every_way_it_comes(
         (Way(source="pos"), ("pos", "shopify_payments", (), False, 0)),
         (Way(source="shopify_draft_order"), ("shopify_draft_order", "shopify_payments", (), False, 0)),
         (Way(source="3890849"), ("3890849", "shopify_payments", (), False, 0)),
-        (Way(tags=["wholesale", "net 30", "b2b"]), ("web", "shopify_payments", ("b2b", "net 30", "wholesale"), False, 0)),
+        (Way(tags=["wholesale", "net 30"]), ("web", "shopify_payments", ("net 30", "wholesale"), False, 0)),
         (Way(renews=7), ("subscription_contract_checkout_one", "shopify_payments", (), True, 0)),
         (Way(credit=1000), ("web", "shopify_payments", (), False, 1000)),
     ),
