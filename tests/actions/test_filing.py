@@ -80,7 +80,8 @@ def test_a_campaign_for_a_collection_asks_as_well(db: Engine) -> None:
 
 
 def test_a_dividend_on_a_category_asks_as_well(db: Engine) -> None:
-    ours = running(db, version(earn=[ONE_PER_EURO, DividendRule(Decimal(1), 1000, goods=Goods(labels=("category:tea",)))]))
+    dividend = DividendRule(Decimal(1), 1000, goods=Goods(labels=("category:tea",)))
+    ours = running(db, version(earn=[ONE_PER_EURO, dividend]))
     ours.settle("2025-02-02", told())
     assert wishes(ours) == ["goods:o1"]
 
