@@ -1,6 +1,7 @@
 """A page of one shop's facts on its way to the ledger: who they are about, what is stored of them, what to store."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from app.db import members
 from app.db.memberfiles import MemberFile
 from app.db.scope import Scope
 from app.db.tables import EventRow, OrderRow, ReferralRow, ReviewRow
+from app.loyalty.conditions import names_labels
 from app.loyalty.facts import Customer, Merger, Order, Review
 
 
@@ -67,6 +69,8 @@ class FactPage:
     mergers: list[Merger] = field(default_factory=list)
     unfiled: set[str] = field(default_factory=set)
     """Orders whose goods the shop's catalogue has to be asked about."""
+    labelled: dict[int, bool] = field(default_factory=dict)
+    """By a version's number, whether it is about goods by their labels."""
     addressed: set[UUID] = field(default_factory=set)
     """Members whose address was told in this page."""
     proved: dict[str, str] = field(default_factory=dict)
@@ -76,6 +80,15 @@ class FactPage:
     def shop(self) -> str:
         """Return the shop as judging names it."""
         return str(self.shop_id)
+
+    def is_about_labels(self, at: datetime) -> bool:
+        """Say whether the version in force at the shop then is about goods by their labels."""
+        version = self.sitting.programme.version_at(at, self.shop)
+        if version is None:
+            return False
+        if version.number not in self.labelled:
+            self.labelled[version.number] = names_labels(version)
+        return self.labelled[version.number]
 
     def file(self, member_id: UUID) -> MemberFile:
         """Return a locked member's file. Raises KeyError for one that was not locked."""

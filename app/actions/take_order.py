@@ -53,8 +53,7 @@ def _essence(order: Order) -> Order:
 
 def _ask_the_catalogue(page: FactPage, order: Order) -> None:
     """Wish to know what the goods are filed under, where the version of the order's time has rules by that."""
-    version = page.sitting.programme.version_at(order.placed_at, page.shop)
-    if version is not None and version.asks_labels and is_unfiled(order):
+    if is_unfiled(order) and page.is_about_labels(order.placed_at):
         page.unfiled.add(order.id)
 
 

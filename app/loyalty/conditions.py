@@ -1,7 +1,7 @@
 """What a rule or a campaign is about: some goods, some orders. Conditions are values; an empty one holds for all."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields, is_dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,17 @@ class Orders:
             and (not self.currencies or currency in self.currencies)
             and (not self.tags or any(tag in tags for tag in self.tags))
         )
+
+
+def names_labels(value: object) -> bool:
+    """Say whether anything in a value, however deep, is about goods by their labels."""
+    if isinstance(value, Goods):
+        return bool(value.labels)
+    if isinstance(value, Mapping):
+        return any(map(names_labels, value.values()))
+    if isinstance(value, tuple):
+        return any(map(names_labels, value))
+    return is_dataclass(value) and any(names_labels(getattr(value, each.name)) for each in fields(value))
 
 
 EVERYTHING = Goods()

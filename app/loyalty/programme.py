@@ -18,7 +18,7 @@ from app.loyalty.ladder import Downgrade, Ladder, Level, Measure, Window, Window
 from app.loyalty.money import Rounding
 from app.loyalty.recommending import Recommending
 from app.loyalty.rewards import Choice, CodeGift, FreeShipping, Gift, Opening, worth
-from app.loyalty.rules import AmountRule, DividendRule, Rule
+from app.loyalty.rules import Rule
 from app.loyalty.segments import BY_STANDING, Segment, Segments, Shopper, belongs
 from app.loyalty.surveys import Survey
 from app.loyalty.suspicion import ReferralDesk
@@ -199,12 +199,6 @@ class Version:
     def hook(self, hook_id: str) -> Hook | None:
         """Return the hook of this id."""
         return next((hook for hook in self.hooks if hook.id == hook_id), None)
-
-    @property
-    def asks_labels(self) -> bool:
-        """Say whether any rule or campaign is about goods by their labels."""
-        rules = (rule for rule in self.earn if isinstance(rule, AmountRule | DividendRule))
-        return any(each.goods.labels for each in (*rules, *self.campaigns))
 
     @property
     def has_entry_rewards(self) -> bool:

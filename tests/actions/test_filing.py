@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
 from sqlalchemy import Engine, select
 
 from app.db.outbox import EffectKind
@@ -12,13 +13,17 @@ from app.loyalty.campaigns import Campaign
 from app.loyalty.conditions import Goods
 from app.loyalty.facts import Line, Order
 from app.loyalty.programme import Version
+from app.loyalty.recommending import Recommending
 from app.loyalty.rules import AmountRule, DividendRule
+from app.loyalty.segments import Segment
+from app.loyalty.segments.bought import Bought
 from tests.factories.facts import line, order, refund
 from tests.factories.houses import House, house
 from tests.factories.instants import instant
 from tests.factories.programmes import ONE_PER_EURO, version
 
-TEA = AmountRule(Decimal(2), 100, goods=Goods(labels=("category:tea",)))
+LABELLED = Goods(labels=("category:tea",))
+TEA = AmountRule(Decimal(2), 100, goods=LABELLED)
 
 
 def told(*lines: Line, updated: str = "2025-02-01", **given: object) -> Order:
@@ -79,9 +84,17 @@ def test_a_campaign_for_a_collection_asks_as_well(db: Engine) -> None:
     assert ours.amounts("ada") == (0, 30, 0, 0)
 
 
-def test_a_dividend_on_a_category_asks_as_well(db: Engine) -> None:
-    dividend = DividendRule(Decimal(1), 1000, goods=Goods(labels=("category:tea",)))
-    ours = running(db, version(earn=[ONE_PER_EURO, dividend]))
+@pytest.mark.parametrize(
+    "content",
+    (
+        version(earn=[ONE_PER_EURO, DividendRule(Decimal(1), 1000, goods=LABELLED)]),
+        replace(version(), recommend=Recommending(durable=LABELLED)),
+        replace(version(), segments=(Segment("tea", any=(Bought(goods=LABELLED),)),)),
+    ),
+    ids=("dividend", "recommending", "segment"),
+)
+def test_whatever_in_a_version_is_about_a_category_asks_as_well(db: Engine, content: Version) -> None:
+    ours = running(db, content)
     ours.settle("2025-02-02", told())
     assert wishes(ours) == ["goods:o1"]
 
