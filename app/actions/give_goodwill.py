@@ -2,18 +2,14 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
-
+from app.actions.goodwill_budget import check_budget, one_at_a_time
 from app.actions.sitting import Sitting
 from app.db import deeds, goodwill, requests
 from app.db.requests import Request
 from app.db.scope import Scope
-from app.db.tables import ProgrammeRow
-from app.loyalty.days import day_start, local_day
-from app.loyalty.errors import BudgetExceededError, KeyReusedError
+from app.loyalty.errors import KeyReusedError
 from app.loyalty.granting import adjust, undo
 from app.loyalty.history import Granted
 from app.loyalty.ledger import Source
@@ -57,10 +53,7 @@ def give_goodwill(scope: Scope, batch: Batch, member_ids: Collection[UUID]) -> i
     """
     if batch.amount <= 0:
         raise ValueError(batch.amount)
-    # One batch at a time: two at once could each find the budget whole.
-    scope.session.execute(
-        select(ProgrammeRow.programme_id).where(ProgrammeRow.programme_id == scope.programme_id).with_for_update()
-    )
+    one_at_a_time(scope)
     sitting = Sitting(scope, member_ids)
     known = goodwill.hashes(scope, [batch.key(member_id) for member_id in sitting.files])
     if any(
@@ -68,7 +61,7 @@ def give_goodwill(scope: Scope, batch: Batch, member_ids: Collection[UUID]) -> i
     ):
         raise KeyReusedError
     new = [member_id for member_id in sitting.files if batch.key(member_id) not in known]
-    _check_budget(scope, sitting, batch.amount * len(new))
+    check_budget(scope, sitting.programme, batch.amount * len(new))
     for member_id in new:
         file = sitting.files[member_id]
         adjust(file.books, sitting.programme, batch.key(member_id), batch.amount, scope.now)
@@ -77,20 +70,6 @@ def give_goodwill(scope: Scope, batch: Batch, member_ids: Collection[UUID]) -> i
     _note(scope, batch, "give_goodwill", {"members": len(new), "amount": batch.amount})
     sitting.conclude()
     return len(new)
-
-
-def _check_budget(scope: Scope, sitting: Sitting, need: int) -> None:
-    version = sitting.programme.version_at(scope.now)
-    budget = version.goodwill_budget if version is not None else None
-    if budget is None:
-        return
-    have = budget - goodwill.given_since(scope, _month_start(scope.now, sitting.programme.home.zone))
-    if need > have:
-        raise BudgetExceededError(max(0, have), need)
-
-
-def _month_start(now: datetime, zone: str) -> datetime:
-    return day_start(local_day(now, zone).replace(day=1), zone)
 
 
 def undo_goodwill(scope: Scope, batch: Batch, member_ids: Sequence[UUID]) -> Undone:

@@ -4,8 +4,9 @@ from uuid import UUID
 
 from app.actions.answers import Answer, Effect, answer_once
 from app.actions.fulfil_redemption import set_on_its_way
+from app.actions.goodwill_budget import check_budget, one_at_a_time
 from app.actions.sitting import Sitting
-from app.db import deeds, stocks
+from app.db import deeds, goodwill, stocks
 from app.db.requests import Request
 from app.db.scope import Scope
 from app.loyalty.errors import SoldOutError
@@ -24,8 +25,8 @@ def give_reward(
 ) -> Answer:
     """Give what ``ask`` names to the request's member for no points; who did it and why is kept.
 
-    Tier, window and limits are not asked for, the stock is.
-    Refusals: UNKNOWN_REWARD, NOT_AT_THIS_SHOP, UNKNOWN_OPTION, SOLD_OUT, KEY_REUSED.
+    Tier, window and limits are not asked for; the stock is, and what it costs counts towards the month's goodwill.
+    Refusals: BUDGET_EXCEEDED (have, need), UNKNOWN_REWARD, NOT_AT_THIS_SHOP, UNKNOWN_OPTION, SOLD_OUT, KEY_REUSED.
     """
 
     def carry_out(sitting: Sitting) -> Effect:
@@ -38,17 +39,20 @@ def give_reward(
             taken = stocks.taken(scope, ask.reward)
             if taken >= reward.stock:
                 raise SoldOutError(reward.stock, taken)
+        cost = reward.needs(ask.points) if reward is not None else 0
+        check_budget(scope, sitting.programme, cost)
         redemption = give(file.books, ask, version, scope.now)
         redemption.code_gone = not codes_revive
         set_on_its_way(scope, sitting, file, redemption, shop_id)
         deeds.record(
             scope,
             actor=request.actor,
-            what="give_reward",
+            what=goodwill.GESTURE,
             subject=f"member:{request.member_id}",
             why=request.note or "",
-            detail={"reward": ask.reward, "redemption": redemption.id},
+            detail={"reward": ask.reward, "redemption": redemption.id, "cost": cost},
         )
         return Effect()
 
+    one_at_a_time(scope)
     return answer_once(scope, request, carry_out)

@@ -32,6 +32,8 @@ COMMANDS: Final[Mapping[str, str]] = {
     "group": "app.cli.group",
     "segments": "app.cli.segments",
     "referrals": "app.cli.referrals",
+    "tasks": "app.cli.todo",
+    "give": "app.cli.todo",
     "surveys": "app.cli.surveys",
     "hooks": "app.cli.hooks",
     "cases": "app.cli.cases.command",

@@ -7,9 +7,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 
 from app.db.scope import Scope
-from app.db.tables import OrderRow, RequestRow
+from app.db.tables import DeedRow, OrderRow, RequestRow
 
 _ALL = "goodwill:"
+GESTURE = "give_reward"
+"""The deed of giving a reward for nothing; its detail tells what it would have cost."""
 
 
 def hashes(scope: Scope, keys: Iterable[str]) -> dict[str, str]:
@@ -23,7 +25,10 @@ def hashes(scope: Scope, keys: Iterable[str]) -> dict[str, str]:
 
 
 def given_since(scope: Scope, since: datetime) -> int:
-    """Return what all batches gave from an instant on, in smallest steps; what was undone counts as given."""
+    """Return what staff gave from an instant on, in smallest steps; what was undone counts as given.
+
+    Points by batches, and what rewards given for nothing would have cost.
+    """
     total = scope.session.scalar(
         select(func.sum(RequestRow.amount)).where(
             RequestRow.programme_id == scope.programme_id,
@@ -32,7 +37,12 @@ def given_since(scope: Scope, since: datetime) -> int:
             RequestRow.dated >= since,
         )
     )
-    return int(total or 0)
+    gestures = scope.session.scalars(
+        select(DeedRow.detail).where(
+            DeedRow.programme_id == scope.programme_id, DeedRow.what == GESTURE, DeedRow.at >= since
+        )
+    )
+    return int(total or 0) + sum(int(detail.get("cost", 0)) for detail in gestures)
 
 
 def holders(scope: Scope, batch_id: str, after: UUID | None, limit: int) -> list[UUID]:

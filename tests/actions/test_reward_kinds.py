@@ -211,5 +211,9 @@ def test_a_member_is_given_a_choice_for_nothing_and_the_deed_is_kept(db: Engine)
         deed = scope.session.scalars(
             select(DeedRow).where(DeedRow.programme_id == ours.programme_id, DeedRow.what == "give_reward")
         ).one()
-    assert (deed.actor, deed.why, deed.detail) == ("staff", "because", {"reward": "pick", "redemption": "g1"})
+    assert (deed.actor, deed.why, deed.detail) == (
+        "staff",
+        "because",
+        {"reward": "pick", "redemption": "g1", "cost": 30},
+    )
     assert ours.breaches() == []

@@ -4,6 +4,7 @@ from app.web.pages import (
     activity,
     adjusting,
     choosing,
+    giving,
     hearing,
     home,
     member,
@@ -12,10 +13,25 @@ from app.web.pages import (
     programme,
     referrals,
     sign_in,
+    tasks,
 )
 from app.web.pages.blueprint import pages
 
-SCREENS = (sign_in, choosing, home, members, member, adjusting, orders, referrals, hearing, programme, activity)
+SCREENS = (
+    sign_in,
+    choosing,
+    home,
+    members,
+    member,
+    adjusting,
+    giving,
+    orders,
+    referrals,
+    tasks,
+    hearing,
+    programme,
+    activity,
+)
 """Every module that adds its routes to the blueprint."""
 
 __all__ = ["SCREENS", "pages"]

@@ -42,6 +42,7 @@ PLACES: Final = (
     Place("pages.members", "users", "place.members"),
     Place("pages.orders", "bag", "place.orders"),
     Place("pages.referrals", "invite", "place.referrals"),
+    Place("pages.tasks", "check", "place.tasks"),
     Place("pages.hearing", "star", "place.hearing"),
     Place("pages.programme", "rule", "place.programme"),
     Place("pages.activity", "list", "place.activity"),

@@ -13,10 +13,11 @@ from app.db.unit import reading, unit_of_work
 from app.loyalty.books import RedemptionState, Stage
 from app.loyalty.errors import KeyReusedError
 from app.loyalty.redemptions import Ask
+from app.web import codes
 from app.web.callers import Caller, caller
 from app.web.house import house
 from app.web.refusals import Refusal
-from app.web.storefront import codes, membership, shapes, standing
+from app.web.storefront import membership, shapes, standing
 
 _AGAIN_S = 1
 
@@ -37,7 +38,7 @@ def redeem(json_data: shapes.RedemptionRequest) -> tuple[shapes.RedemptionAnswer
     )
     ask = Ask(
         wish.key,
-        codes.code(codes.prefix(place)),
+        codes.code(codes.prefix(place.look, place.domain)),
         json_data.reward,
         json_data.points,
         json_data.option,

@@ -8,10 +8,11 @@ from app.db.places import Place
 from app.db.scope import Scope
 from app.db.unit import reading, unit_of_work
 from app.loyalty.programme import Version
+from app.web import codes
 from app.web.callers import Caller, caller
 from app.web.house import house
 from app.web.refusals import Refusal
-from app.web.storefront import codes, offer, shapes, standing
+from app.web.storefront import offer, shapes, standing
 
 
 def landing(code: str) -> shapes.ReferralLanding:

@@ -10,11 +10,13 @@ import pytest
 from babel import Locale
 from markupsafe import Markup
 
+from app.db import tasks
 from app.db.outbox import EffectKind
 from app.db.overview import TroubleKind
 from app.db.referral_desk import View
 from app.loyalty.books import Stage
 from app.loyalty.drivers import Driver
+from app.loyalty.errors import NotAtThisShopError, SoldOutError
 from app.loyalty.ledger import Reason
 from app.loyalty.money import Rounding
 from app.loyalty.picks import Because
@@ -41,6 +43,7 @@ FAMILIES: Final = (
     "health.", "activity.", "link.", "shop.state.", "platform.", "told.", "source.", "reason.", "next.", "customer.",
     "missing.", "need.", "effect.", "failure.", "figure.", "code.stage.", "rule.", "term.", "tiers.", "window.",
     "rounding.", "actor.", "place.", "gift.", "signal.", "desk.", "hearing.", "why.",
+    "give.error.", "task.",
 )  # fmt: skip
 """Beginnings of ids that are put together from a code; the tests below name every code there is."""
 
@@ -129,6 +132,9 @@ def test_every_code_of_the_trade_has_its_words() -> None:
     less = ("cancelled", "refund", "changed", "review", "referral", "tier", "other")
     wanted = {
         *(f"need.{kind.value}{part}" for kind in TroubleKind for part in ("", ".text")),
+        *(f"task.{part}" for view in tasks.View for part in (f"view.{view}", f"empty.{view}", f"empty.{view}.text")),
+        *(f"task.{state}{end}" for state in ("done", "cancelled") for end in ("", ".by")),
+        *(f"give.error.{error.code}" for error in (SoldOutError, NotAtThisShopError)),
         *(f"effect.{kind.value}" for kind in EffectKind),
         *(f"code.stage.{stage.value}" for stage in Stage),
         *(f"told.{reason.value}" for reason in plain),

@@ -2,11 +2,11 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
 from typing import Final
 from uuid import UUID
 
 from app.db.members import word
-from app.db.places import Place
 
 _GROUPS: Final = (4, 4, 5)
 """Thirteen letters and digits of 31: 64 random bits, and short enough for its line in the panel."""
@@ -20,10 +20,10 @@ def code(prefix: str) -> str:
     return "-".join((prefix, *(word(length).upper() for length in _GROUPS)))
 
 
-def prefix(place: Place) -> str:
+def prefix(look: Mapping[str, object], domain: str) -> str:
     """Return what a shop's codes begin with: the programme's own word, else how the shop's name on the net begins."""
-    chosen = _UNUSABLE.sub("", str(place.look.get("code_prefix", "")).upper())[:_PREFIX_MAX]
-    label = place.domain.removeprefix("www.").partition(".")[0]
+    chosen = _UNUSABLE.sub("", str(look.get("code_prefix", "")).upper())[:_PREFIX_MAX]
+    label = domain.removeprefix("www.").partition(".")[0]
     return chosen or _UNUSABLE.sub("", label.upper())[:4] or "CODE"
 
 
