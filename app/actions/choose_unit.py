@@ -6,7 +6,7 @@ from app.db import deeds, programmes
 from app.db.scope import Scope
 from app.db.tables import DeedRow, ProgrammeRow, TransactionRow
 from app.loyalty.errors import UnitFixedError
-from app.loyalty.money import exponent
+from app.loyalty.money import POINTS, exponent
 from app.loyalty.programme import Version
 
 WHAT = "choose_unit"
@@ -24,7 +24,7 @@ def choose_unit(scope: Scope, *, money: bool, by: str) -> None:
         .where(ProgrammeRow.programme_id == scope.programme_id)
         .with_for_update()
     ).one()
-    unit, decimals = (row.currency, exponent(row.currency)) if money else ("points", 0)
+    unit, decimals = (row.currency, exponent(row.currency)) if money else (POINTS, 0)
     if row.unit == unit:
         return
     if scope.session.scalar(select(exists().where(TransactionRow.programme_id == scope.programme_id))):

@@ -33,6 +33,8 @@ _EXPONENTS = {
     ),
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
 }
+POINTS = "points"
+"""The unit of a programme that does not count in money; else the unit is the currency's code."""
 AMOUNT_MAX = 10**12
 """No amount of money or points is larger than this (smallest steps)."""
 _PLAIN = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,40})?", re.ASCII)

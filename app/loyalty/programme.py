@@ -232,6 +232,12 @@ class Version:
         """Return the survey of this id."""
         return next((survey for survey in self.surveys if survey.id == survey_id), None)
 
+    def is_secret(self, reward: Reward) -> bool:
+        """Say whether a reward is for hidden levels alone, so that only who holds one may hear of it."""
+        named = {*reward.levels, *((reward.level,) if reward.level is not None else ())}
+        hidden = {level.id for level in self.tiers.levels if level.hidden} if self.tiers is not None else set()
+        return bool(named) and named <= hidden
+
     def picked(self, reward_id: str, option: str | None) -> Reward | None:
         """Return what a member gets of a reward: itself, or of a choice the option that was picked."""
         reward = self.reward(reward_id)

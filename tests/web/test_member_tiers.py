@@ -1,6 +1,7 @@
 """Tiers that are not earned, as the programme and the member's own answer tell them."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
@@ -9,10 +10,13 @@ from app.actions.publish_programme import publish_programme
 from app.db.requests import Request
 from app.db.unit import unit_of_work
 from app.loyalty.facts import SignUp
-from app.loyalty.ladder import Entry, Ladder, Level, Measure
-from app.loyalty.programme import Version
+from app.loyalty.ladder import Entry, Ladder, Level, Measure, Window, WindowKind
+from app.loyalty.programme import Reward, Version
+from app.loyalty.rewards import AmountOff
 from tests.web.contract import fits
 from tests.web.storefront import MAYA, Storefront
+from tests.web.test_member import bought
+from tests.web.test_programme_earning import EVERY
 
 LADDER = Ladder(
     Measure.SPEND,
@@ -29,7 +33,8 @@ LADDER = Ladder(
 @pytest.fixture
 def guests(storefront: Storefront) -> Storefront:
     """The storefront of a programme with levels that not everybody sees."""
-    version = Version(starts_at=storefront.clock.now, tiers=LADDER)
+    gift = Reward("pearls", 50, AmountOff(5000), levels=("pearl",))
+    version = Version(starts_at=storefront.clock.now, tiers=LADDER, rewards=(Reward("all", 10, AmountOff(100)), gift))
     with unit_of_work(storefront.works.engine) as session:
         publish_programme(storefront.scope(session), version, by="staff")
     storefront.settle(SignUp(MAYA, storefront.clock.now))
@@ -59,3 +64,37 @@ def test_a_member_invited_to_a_hidden_level_is_told_its_name_and_until_when(gues
     assert (tier["level"]["entry"], tier["level"]["multiplier"]) == ("invited", [3, 1])
     assert list(tier["level"]["name"].values()) == ["The Pearl"]
     assert "pearl" not in guests.get("programme").get_data(as_text=True)
+
+
+def test_what_only_a_hidden_level_may_have_is_told_to_its_members_alone(guests: Storefront) -> None:
+    def told() -> tuple[list[str], list[str]]:
+        said = fits("member", guests.get("member", "501").get_json())
+        return [one["id"] for one in said["offers"]], [one["id"] for one in said["rewards"]]
+
+    assert [one["id"] for one in fits("programme", guests.get("programme").get_json())["rewards"]] == ["all"]
+    assert told() == ([], ["all"])
+    with unit_of_work(guests.works.engine) as session:
+        request = Request("invite-1", "invite", guests.member_id("501"), {"level": "pearl"}, "staff", "A regular")
+        assert invite_member(guests.scope(session), request, "pearl", None).refused is None
+    assert told() == (["pearls"], ["all", "pearls"])
+
+
+def test_a_level_by_spending_and_orders_is_kept_until_either_runs_short(storefront: Storefront) -> None:
+    start = storefront.clock.now
+    level = Level("b", 5000, name="Second", also={Measure.ORDERS: 2})
+    ladder = Ladder(Measure.SPEND, (Level("a", 0), level), Window(WindowKind.ROLLING_MONTHS, 1))
+    with unit_of_work(storefront.works.engine) as session:
+        publish_programme(storefront.scope(session), Version(start, earn=EVERY[:1], tiers=ladder), by="staff")
+
+    def buy(number: str, cents: int) -> None:
+        now = storefront.clock.now
+        storefront.settle(replace(bought(storefront, cents, number=number), placed_at=now, paid_at=now, updated_at=now))
+
+    storefront.settle(SignUp(MAYA, start))
+    buy("1001", 100)
+    storefront.clock.pass_(days=7)
+    buy("1002", 6000)
+
+    tier = fits("member", storefront.get("member", "501").get_json())["tier"]
+    assert tier["id"] == "b"
+    assert date.fromisoformat(tier["until"][:10]) <= start.date() + timedelta(days=33), "the first order leaves first"

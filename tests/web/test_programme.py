@@ -4,6 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
+from app.actions.choose_unit import choose_unit
 from app.actions.disconnect_shop import disconnect_shop
 from app.db.tables import ProgrammeRow
 from app.db.unit import unit_of_work
@@ -144,3 +145,12 @@ def test_a_proxied_request_is_good_for_ninety_seconds(storefront: Storefront) ->
     assert storefront.client.get(url).status_code == 200
     storefront.clock.pass_(seconds=1)
     assert storefront.client.get(url).status_code == 401
+
+
+def test_members_of_a_programme_in_money_read_its_currency(storefront: Storefront) -> None:
+    with unit_of_work(storefront.works.engine) as session:
+        choose_unit(storefront.scope(session), money=True, by="owner")
+
+    said = fits("programme", storefront.get("programme").get_json())
+    assert (said["unit"]["kind"], said["unit"]["decimals"]) == ("money", said["currency"]["exponent"])
+    assert said["earn"] == [], "what was promised in points is called off"

@@ -20,6 +20,8 @@ def affordable(
         if version is None or (entry.segment is not None and entry.id not in offered):
             continue
         locked, opens = _standing(entry, version, tier)
+        if locked and version.is_secret(entry):
+            continue
         missing = max(0, entry.needs(None) - available)
         ahead = opens if opens is not None and opens > now else None
         yield shapes.Affordable(
@@ -41,7 +43,23 @@ def _standing(entry: Reward, version: Version, tier: str | None) -> tuple[bool, 
         return True, None
 
 
-def offers(version: Version | None, offered: Collection[str]) -> list[Reward]:
-    """Return the rewards that are only for some and open to this member, in the programme's order."""
-    every = version.rewards if version else ()
-    return [reward for reward in every if reward.segment is not None and reward.id in offered]
+def for_everybody(version: Version | None) -> list[Reward]:
+    """Return the rewards that anybody may hear of, in the programme's order."""
+    if version is None:
+        return []
+    return [reward for reward in version.rewards if reward.segment is None and not version.is_secret(reward)]
+
+
+def offers(version: Version | None, tier: str | None, offered: Collection[str]) -> list[Reward]:
+    """Return the rewards that are only for some, this member among them, in the programme's order."""
+    if version is None:
+        return []
+    mine = []
+    for reward in version.rewards:
+        if version.is_secret(reward) and _standing(reward, version, tier)[0]:
+            continue
+        if (reward.segment is not None and reward.id in offered) or (
+            reward.segment is None and version.is_secret(reward)
+        ):
+            mine.append(reward)
+    return mine

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from app.db.places import Place
-from app.loyalty.money import exponent
+from app.loyalty.money import POINTS, exponent
 from app.loyalty.programme import FriendReward, Version
 from app.loyalty.programme import Reward as LoyaltyReward
 from app.loyalty.rewards import AmountOff, Choice, Gift, Percentage
@@ -15,6 +15,7 @@ from app.loyalty.rewards import worth as worth_of_gift
 from app.loyalty.rules import ReferralRule
 from app.loyalty.variable import Variable
 from app.web.storefront import shapes, tiers
+from app.web.storefront.affording import for_everybody
 from app.web.storefront.earning import campaigns, earning
 from app.web.storefront.texts import local, plain
 from app.web.tones import DEFAULT, tones
@@ -30,7 +31,7 @@ def programme(place: Place, version: Version | None, now: datetime) -> shapes.Pr
         state="paused" if place.state == "paused" else "live",
         locale=place.locale,
         unit=shapes.Unit(
-            kind="money" if place.unit == "money" else "points",
+            kind="points" if place.unit == POINTS else "money",
             decimals=place.decimals,
             words=look.get("words", {}),
         ),
@@ -40,7 +41,7 @@ def programme(place: Place, version: Version | None, now: datetime) -> shapes.Pr
         look=shapes.Look(theme=_theme(look), corner=_corner(look), light=dict(light), dark=dict(dark)),
         links=_links(look),
         earn=[rule for rule, _ in earning(version)],
-        rewards=[reward(place, entry) for entry in (version.rewards if version else ()) if entry.segment is None],
+        rewards=[reward(place, entry) for entry in for_everybody(version)],
         tiers=tiers.public(place, version.tiers) if version and version.tiers else None,
         referral=referral(version),
         campaigns=campaigns(place, version, now),

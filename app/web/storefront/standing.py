@@ -74,7 +74,7 @@ def member(place: Place, version: Version | None, standing: Standing, now: datet
         )
         if terms
         else None,
-        offers=[offer.reward(place, reward) for reward in affording.offers(version, offered)],
+        offers=[offer.reward(place, reward) for reward in affording.offers(version, row.tier, offered)],
         for_you=picking.for_you(place, standing.offered.picks, now),
         campaigns=earning.shown(place, standing.offered.campaigns),
         suggestions=suggesting.suggestions(place, version, standing.suggested),

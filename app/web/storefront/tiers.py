@@ -7,7 +7,7 @@ from app.db.places import Place
 from app.db.storefront import Deserved
 from app.db.tables import MemberRow
 from app.loyalty.days import DAY, day_start, leaves_rolling_window, local_day
-from app.loyalty.ladder import Downgrade, Entry, Ladder, Level, Measure, WindowKind
+from app.loyalty.ladder import Downgrade, Entry, Ladder, Level, Measure, Mix, WindowKind
 from app.loyalty.windows import span
 from app.web.storefront import shapes
 from app.web.storefront.texts import local
@@ -70,8 +70,14 @@ def may_end(row: MemberRow, ladder: Ladder) -> bool:
         position >= 0
         and ladder.downgrade is not Downgrade.NEVER
         and ladder.window.kind is not WindowKind.LIFETIME
-        and ladder.levels[position].threshold > 0
+        and _asks(ladder, ladder.levels[position])
     )
+
+
+def _asks(ladder: Ladder, level: Level) -> bool:
+    """Say whether a level asks for anything that can be lost: with any measure enough, one of nothing is never lost."""
+    asked = (level.threshold, *level.also.values())
+    return any(asked) if ladder.mix is Mix.ALL else all(asked)
 
 
 def depends_on_facts(row: MemberRow, ladder: Ladder) -> bool:
@@ -94,11 +100,21 @@ def _until(row: MemberRow, ladder: Ladder, deserved: Sequence[Deserved], zone: s
     joined = local_day(row.joined_at, zone) if row.joined_at is not None else None
     below = span(ladder.window, today, joined)[1] + DAY
     if ladder.window.kind is WindowKind.ROLLING_MONTHS:
-        threshold = ladder.levels[ladder.position(row.tier)].threshold
-        below = _falls_below(_worths(ladder.measure, deserved, zone), threshold, ladder.window.months, today)
+        below = _leaves_level(ladder, ladder.levels[ladder.position(row.tier)], deserved, zone, today)
     if row.tier_since is not None:
         below = max(below, local_day(row.tier_since, zone) + timedelta(days=ladder.hold_days))
     return day_start(below + timedelta(days=ladder.grace_days), zone)
+
+
+def _leaves_level(ladder: Ladder, level: Level, deserved: Sequence[Deserved], zone: str, today: date) -> date:
+    """Return the first day on which what is left in the window does not suffice, by all the level asks for."""
+    asked = {ladder.measure: level.threshold, **level.also}
+    days = [
+        _falls_below(_worths(measure, deserved, zone), least, ladder.window.months, today)
+        for measure, least in asked.items()
+        if least
+    ]
+    return min(days) if ladder.mix is Mix.ALL else max(days)
 
 
 def _worths(measure: Measure, deserved: Iterable[Deserved], zone: str) -> list[tuple[date, int]]:
