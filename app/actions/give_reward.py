@@ -9,6 +9,7 @@ from app.actions.sitting import Sitting
 from app.db import deeds, goodwill, stocks
 from app.db.requests import Request
 from app.db.scope import Scope
+from app.loyalty.eligibility import check_worth
 from app.loyalty.errors import SoldOutError
 from app.loyalty.offering import Abilities, check_shop
 from app.loyalty.redemptions import Ask, give
@@ -25,8 +26,10 @@ def give_reward(
 ) -> Answer:
     """Give what ``ask`` names to the request's member for no points; who did it and why is kept.
 
-    Tier, window and limits are not asked for; the stock is, and what it costs counts towards the month's goodwill.
-    Refusals: BUDGET_EXCEEDED (have, need), UNKNOWN_REWARD, NOT_AT_THIS_SHOP, UNKNOWN_OPTION, SOLD_OUT, KEY_REUSED.
+    Tier, window and limits are not asked for; stock and budget are, and what it costs counts towards the month's
+    goodwill.
+    Refusals: BUDGET_EXCEEDED (have, need), UNKNOWN_REWARD, NOT_AT_THIS_SHOP, UNKNOWN_OPTION, SOLD_OUT, OFFER_SPENT,
+    KEY_REUSED.
     """
 
     def carry_out(sitting: Sitting) -> Effect:
@@ -35,10 +38,11 @@ def give_reward(
         reward = version.reward(ask.reward) if version is not None else None
         if reward is not None and abilities is not None:
             check_shop(reward, abilities)
-        if reward is not None and reward.stock is not None:
-            taken = stocks.taken(scope, ask.reward)
-            if taken >= reward.stock:
-                raise SoldOutError(reward.stock, taken)
+        if reward is not None and reward.is_counted:
+            taken = stocks.taken(scope, reward)
+            if reward.stock is not None and taken.pieces >= reward.stock:
+                raise SoldOutError(reward.stock, taken.pieces)
+            check_worth(reward, taken.worth_minor, ask.points)
         cost = reward.needs(ask.points) if reward is not None else 0
         check_budget(scope, sitting.programme, cost)
         redemption = give(file.books, ask, version, scope.now)

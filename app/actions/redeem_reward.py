@@ -39,10 +39,12 @@ def redeem_reward(
         if version is not None and reward is not None and abilities is not None:
             check_shop(version.picked(ask.reward, ask.option) or reward, abilities)
         level = sitting.judgement(request.member_id).standing.level
+        taken = stocks.taken(scope, reward) if reward is not None and reward.is_counted else stocks.NOTHING
         asker = Asker(
             level=level,
             since=file.row.joined_at or file.row.created_at,
-            taken=stocks.taken(scope, ask.reward) if reward is not None and reward.stock is not None else 0,
+            taken=taken.pieces,
+            spent_minor=taken.worth_minor,
             shopper=shopper_of(file.history(), file.books, sitting.programme, level, scope.now)
             if reward is not None and reward.segment is not None
             else None,

@@ -37,10 +37,12 @@ def offered(
     for_some = bool(running) or any(reward.segment is not None for reward in version.rewards)
     shopper = _shopper(scope, row, available) if for_some else None
     asker = Asker(row.tier, row.joined_at or row.created_at, shopper=shopper)
-    taken = stocks.out(scope, [reward.id for reward in version.rewards if reward.stock is not None])
+    counted = [reward for reward in version.rewards if reward.is_counted]
+    taken = stocks.out(scope, counted)
     has = Has(available, [redemption_of(each) for each in redeemed])
     mine = [one for one in running if shopper is not None and version.has_in(one.segment or "", shopper)]
-    return Offered(picks(version, has, asker, scope.now, taken), tuple(mine))
+    told = {name: (each.pieces, each.worth_minor) for name, each in taken.items()}
+    return Offered(picks(version, has, asker, scope.now, told), tuple(mine))
 
 
 def _shopper(scope: Scope, row: MemberRow, available: int) -> Shopper:

@@ -1,46 +1,52 @@
-"""Stock that all members of a programme share: counted under a lock, so the first commit wins."""
+"""Stock and budgets that all members of a programme share: counted under a lock, so the first commit wins."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from app.db.pages import Verb, write
 from app.db.scope import Scope
 from app.db.tables import RedemptionRow, StockRow
 from app.loyalty.books import RedemptionState
+from app.loyalty.programme import Reward
 
 
-def taken(scope: Scope, reward: str) -> int:
-    """Lock a reward's stock until the commit and return how many redemptions of it hold or have used theirs.
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How many redemptions of a reward hold or have used theirs, and what they are worth together, in minor units."""
+
+    pieces: int = 0
+    worth_minor: int = 0
+
+
+NOTHING: Final = Taken()
+
+
+def taken(scope: Scope, reward: Reward) -> Taken:
+    """Lock a reward's stock and budget until the commit and return what is taken of them.
 
     What was given back is there again without anybody counting: it is no longer in that state. Members are locked
     before stocks. How often the stock was asked for stays recorded.
     """
-    asked = {"programme_id": scope.programme_id, "reward": reward, "amount": 1}
+    asked = {"programme_id": scope.programme_id, "reward": reward.id, "amount": 1}
     write(scope.session, StockRow, Verb.ADD, [asked])
-    count = scope.session.scalar(
-        select(func.count())
-        .select_from(RedemptionRow)
-        .where(
-            RedemptionRow.programme_id == scope.programme_id,
-            RedemptionRow.reward == reward,
-            RedemptionRow.state != RedemptionState.GIVEN_BACK.value,
-        )
-    )
-    return count or 0
+    return out(scope, [reward]).get(reward.id, NOTHING)
 
 
-def out(scope: Scope, rewards: Sequence[str]) -> dict[str, int]:
-    """Return how many redemptions of each hold or have used a piece, for showing: without a lock."""
+def out(scope: Scope, rewards: Sequence[Reward]) -> dict[str, Taken]:
+    """Return what is taken of each reward, without a lock. A percentage is worth its maximum."""
     if not rewards:
         return {}
+    worth = case({reward.id: reward.maximum_minor or 0 for reward in rewards}, value=RedemptionRow.reward, else_=0)
     rows = scope.session.execute(
-        select(RedemptionRow.reward, func.count())
+        select(RedemptionRow.reward, func.count(), func.sum(func.coalesce(RedemptionRow.value_minor, worth)))
         .where(
             RedemptionRow.programme_id == scope.programme_id,
-            RedemptionRow.reward.in_(sorted(rewards)),
+            RedemptionRow.reward.in_(sorted(reward.id for reward in rewards)),
             RedemptionRow.state != RedemptionState.GIVEN_BACK.value,
         )
         .group_by(RedemptionRow.reward)
     )
-    return dict(rows.all())
+    return {reward: Taken(count, int(total or 0)) for reward, count, total in rows}

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from app.files.names import is_money, place
+from app.loyalty.money import to_major
 from app.loyalty.programme import Version
 from app.loyalty.soundness import Problem
 
 SENTENCES: Final[Mapping[str, str]] = {
+    "ABOVE_MARGIN": "takes off more than the margins leave; take off {maximum} basis points or less",
     "CANNOT_OFFER": "cannot be promised ({reward}): {reason}",
     "EARNS_LESS_THAN_NO_TIER": "earns less than having no tier; write a ratio of 1 or more, such as [3, 2]",
     "EMPTY": "is empty; fill it in, or leave out what it belongs to",
@@ -23,6 +25,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "NAMES_NOBODY": "names nobody; say where customer or email stands in the body",
     "NOT_ABOVE_THE_ONE_BELOW": "must be more than that of levels[{below}]; order the levels from the lowest up",
     "NO_SHOP_CAN": "is something no shop of this programme can give ({need}); choose another reward",
+    "NEEDS_MAXIMUM": "has no end, so it could take off more than the margins leave; add maximum, and a minimum order",
+    "NEEDS_MINIMUM": "is too small an order for what is taken off: under the margins given it would be sold below the "
+    "floor; make it {minimum_minor} or more",
+    "NO_ROOM": "is not below the thinnest margin, so nothing at all could be taken off; lower the floor",
     "NO_BOUGHT_LEVEL": 'is no level of the ladder that is "bought"; name one, or give it that entry',
     "NO_SUCH_DAY": "is no day of the calendar (month {month}, day {day}); choose one that comes every year",
     "NO_EVENT_RULE": "names an event that no rule pays for; add an event rule of that name, or leave it out",
@@ -46,6 +52,7 @@ REASONS: Final[Mapping[str, str]] = {
     "MAXIMUM_WITHOUT_PERCENTAGE": "only a percentage can have a maximum; take it out",
     "NOTHING_TO_ENTER": "it opens nothing; name what it opens",
     "NO_SHOP_CAN": "no shop of this programme can give it; choose another reward",
+    "NO_SUM_TO_BUDGET": "what it is worth has no end, so no budget can be kept; give it a fixed worth or a maximum",
     "NO_SUM_TO_CHOOSE": "what it gives is no sum that a shopper could choose; take variable out",
     "OPENINGS_OF_ITS_OWN": "what it opens has openings; write them there only",
     "OPTION_CANNOT_BE_PICKED": "an option is itself a choice, has a stock or chosen points; offer plain rewards",
@@ -58,9 +65,12 @@ REASONS: Final[Mapping[str, str]] = {
 """Why a reward cannot be promised; the sum below zero and the like are told with every other number."""
 
 
-def sentence(version: Version, problem: Problem) -> str:
-    """Return a problem as a sentence."""
+def sentence(version: Version, problem: Problem, currency: str | None = None) -> str:
+    """Return a problem as a sentence, its money in major units where the currency is known."""
     numbers = dict(problem.numbers)
+    for name, amount in problem.numbers.items():
+        if is_money(name) and currency is not None and isinstance(amount, int):
+            numbers[name] = f"{to_major(amount, currency):f} {currency}"
     if "why" in numbers:
         why, _, need = str(numbers["why"]).partition(":")
         numbers["reason"] = REASONS.get(why, why) + (f" (needed: {need})" if need else "")

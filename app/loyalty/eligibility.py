@@ -17,7 +17,7 @@ from app.loyalty.errors import (
     TierTooLowError,
     UnknownRewardError,
 )
-from app.loyalty.offer_errors import NotInSegmentError
+from app.loyalty.offer_errors import NotInSegmentError, OfferSpentError
 from app.loyalty.openings import opens_at
 from app.loyalty.programme import Reward, Version
 from app.loyalty.rewards import Donation
@@ -27,11 +27,12 @@ from app.loyalty.segments import Shopper, lacking
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """What judging needs of a member beside the books: the level, since when a member, and what of a stock is taken."""
+    """What judging needs beside the books: the level, since when a member, what is taken of stock and budget."""
 
     level: str | None = None
     since: datetime | None = None
     taken: int = 0
+    spent_minor: int = 0
     shopper: Shopper | None = None
     """Only where the reward is for a segment."""
 
@@ -43,7 +44,7 @@ def check(
 
     Raises, checked in this order: UnknownRewardError, TierTooLowError, InsufficientPointsError (these three as the
     cases' format has them), NotYetOpenError, OfferClosedError, TierNotListedError, NotInSegmentError,
-    MemberTooNewError, PointsNotOfferedError, LimitReachedError, SoldOutError.
+    MemberTooNewError, PointsNotOfferedError, LimitReachedError, SoldOutError, OfferSpentError.
     """
     reward = version.reward(reward_id) if version else None
     if version is None or reward is None:
@@ -56,6 +57,7 @@ def check(
     if reward.variable is not None:
         reward.variable.checked(points)
     _check_share(reward, books.redemptions, asker, at)
+    check_worth(reward, asker.spent_minor, points)
     return reward
 
 
@@ -65,6 +67,7 @@ def is_open_to(reward: Reward, version: Version, redemptions: Iterable[Redemptio
         _check_level(reward, version, asker)
         _check_terms(reward, version, asker, at)
         _check_share(reward, redemptions, asker, at)
+        check_worth(reward, asker.spent_minor, None)
     except LoyaltyError:
         return False
     return True
@@ -92,6 +95,13 @@ def _check_share(reward: Reward, redemptions: Iterable[Redemption], asker: Asker
     _check_limit(reward, redemptions, at)
     if reward.stock is not None and asker.taken >= reward.stock:
         raise SoldOutError(reward.stock, asker.taken)
+
+
+def check_worth(reward: Reward, spent_minor: int, points: int | None) -> None:
+    """Refuse what all redemptions together could not be worth any more. Raises OfferSpentError."""
+    charge = reward.charge_minor(points)
+    if reward.budget_minor is not None and charge is not None and spent_minor + charge > reward.budget_minor:
+        raise OfferSpentError(max(0, reward.budget_minor - spent_minor), charge)
 
 
 def rounded_up(version: Version | None, reward_id: str, total_minor: int) -> int | None:

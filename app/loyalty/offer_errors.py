@@ -1,4 +1,4 @@
-"""What is refused of offers: those for others, with the condition that does not hold."""
+"""What is refused of offers: those for others, and those whose budget is spent."""
 
 from collections.abc import Mapping
 
@@ -19,3 +19,20 @@ class NotInSegmentError(LoyaltyError):
     def numbers(self) -> dict[str, int | str]:
         """Return the condition and its numbers."""
         return {"condition": self.condition} | self.counted
+
+
+class OfferSpentError(LoyaltyError):
+    """The reward's budget has less left than this would take."""
+
+    code = "OFFER_SPENT"
+
+    def __init__(self, have_minor: int, need_minor: int) -> None:
+        """Both in minor units: what the budget has left, and what was asked of it."""
+        super().__init__(self.code)
+        self.have_minor = have_minor
+        self.need_minor = need_minor
+
+    def numbers(self) -> dict[str, int | str]:
+        """Return have, need and what is missing, in minor units."""
+        have, need = self.have_minor, self.need_minor
+        return {"have_minor": have, "need_minor": need, "missing_minor": need - have}

@@ -72,6 +72,7 @@ def _fault(reward: Reward, version: Version) -> str | None:
         and reward.closes_at is not None
         and reward.closes_at <= reward.opens_at,
         "UNKNOWN_TIER": not ({reward.level, *reward.levels, *openings} - {None}) <= known,
+        "NO_SUM_TO_BUDGET": reward.budget_minor is not None and reward.charge_minor(None) is None,
         "LEVEL_TWICE": len(set(openings)) != len(openings),
         "OPENINGS_OF_ITS_OWN": bool(openings) and isinstance(reward.gives, Access),
         "AMOUNTS_NOT_EXACT": reward.variable is not None and not reward.variable.is_exact,

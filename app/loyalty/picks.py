@@ -61,16 +61,19 @@ def picks(
     has: Has,
     asker: Asker,
     at: datetime,
-    taken: Mapping[str, int] | None = None,
+    taken: Mapping[str, tuple[int, int]] | None = None,
 ) -> tuple[Pick, ...]:
-    """Return everything open to a member but for points, the best first; ``taken`` is what is out of each stock.
+    """Return everything open to a member but for points, the best first.
+
+    ``taken`` is what is out of each stock, and of each budget in minor units.
 
     By reason; of one reason, what was had most often, then what ends first, then what fewest points are missing for,
     then the cheapest, then by id: the same member is picked the same at the same instant.
     """
     found = []
     for reward in version.rewards:
-        one = replace(asker, taken=(taken or {}).get(reward.id, 0))
+        pieces, worth = (taken or {}).get(reward.id, (0, 0))
+        one = replace(asker, taken=pieces, spent_minor=worth)
         if is_open_to(reward, version, has.redemptions, one, at):
             found.append(_pick(reward, version, has, one.shopper, at))
     return tuple(sorted(found, key=_rank))

@@ -15,6 +15,7 @@ from app.loyalty.campaigns import Campaign
 from app.loyalty.days import after_days
 from app.loyalty.hooks import Hook
 from app.loyalty.ladder import Downgrade, Ladder, Level, Measure, Window, WindowKind
+from app.loyalty.margin import MarginGuard
 from app.loyalty.money import Rounding
 from app.loyalty.recommending import Recommending
 from app.loyalty.rewards import Choice, CodeGift, FreeShipping, Gift, Opening, worth
@@ -129,16 +130,28 @@ class Reward:
     variable: Variable | None = None
     segment: str | None = None
     openings: tuple[Opening, ...] = ()
+    budget_minor: int | None = None
+    """What all redemptions that were not given back may be worth together."""
 
     def is_open(self, at: datetime) -> bool:
         """Say whether the instant lies from ``opens_at`` until just before ``closes_at``."""
         return (self.opens_at is None or self.opens_at <= at) and (self.closes_at is None or at < self.closes_at)
+
+    @property
+    def is_counted(self) -> bool:
+        """Say whether there is only so much of it for all members together."""
+        return self.stock is not None or self.budget_minor is not None
 
     def needs(self, points: int | None) -> int:
         """Return what it costs; where the shopper chooses, what was chosen, or the least before anything was."""
         if self.variable is None:
             return self.cost
         return points if points is not None else self.variable.minimum
+
+    def charge_minor(self, points: int | None) -> int | None:
+        """Return what a redemption takes of the budget: its worth, of a percentage its maximum; None without an end."""
+        value = self.value_minor(points if points is not None else self.needs(None))
+        return self.maximum_minor if value is None else value
 
     def value_minor(self, points: int) -> int | None:
         """Return what it is worth in minor units for these points, None where that is no fixed sum."""
@@ -183,6 +196,7 @@ class Version:
     segments: tuple[Segment, ...] = ()
     recommend: Recommending | None = None
     hooks: tuple[Hook, ...] = ()
+    margin: MarginGuard | None = None
 
     def expires_at(self, moment: datetime, release_at: datetime, zone_name: str) -> datetime | None:
         """Return when a lot of this version ends (exclusive), None for never; never before its release."""

@@ -12,6 +12,7 @@ from typing import Final
 from app.loyalty import segment_faults
 from app.loyalty.errors import LoyaltyError
 from app.loyalty.ladder import Entry, Ladder, Level, WindowKind
+from app.loyalty.margin import Breach, breach
 from app.loyalty.money import AMOUNT_MAX
 from app.loyalty.offering import Abilities, faults, missing
 from app.loyalty.programme import ExpiryFrom, Reward, Version
@@ -85,6 +86,7 @@ def problems(version: Version, shops: Sequence[Abilities] = ()) -> list[Problem]
         *_friend(version, shops),
         *_surveys(version),
         *_recommending(version),
+        *_margins(version),
         *(Problem(path, code) for path, code in segment_faults.faults(version)),
         *_hooks(version),
     ]
@@ -280,3 +282,31 @@ def _recommending(version: Version) -> Iterator[Problem]:
         yield Problem(("recommend", "together_percent"), "TOO_LARGE", {"maximum": _PERCENT_MAX})
     if terms.durable is not None and terms.durable.everything:
         yield Problem(("recommend", "durable"), "EMPTY")
+
+
+def _margins(version: Version) -> Iterator[Problem]:
+    """No code may leave less of an order than the floor."""
+    guard = version.margin
+    if guard is None:
+        return
+    for number, each in enumerate(guard.some):
+        if each.goods.everything:
+            yield Problem(("margin", "some", number, "goods"), "EMPTY")
+    if guard.room <= 0:
+        yield Problem(("margin", "floor_basis_points"), "NO_ROOM")
+        return
+    for number, reward in enumerate(version.rewards):
+        found = breach(reward.gives, reward.minimum_minor, guard, reward.variable, reward.maximum_minor)
+        if found is not None:
+            yield _breach(("rewards", number), found)
+    friend = version.friend_reward
+    if friend is not None and (found := breach(friend.gives, friend.minimum_minor, guard)) is not None:
+        yield _breach(("friend_reward",), found)
+
+
+def _breach(path: Path, found: Breach) -> Problem:
+    if found.minimum_minor is not None:
+        return Problem((*path, "minimum_minor"), "NEEDS_MINIMUM", {"minimum_minor": found.minimum_minor})
+    if found.basis_points is not None:
+        return Problem((*path, "gives"), "ABOVE_MARGIN", {"maximum": found.basis_points})
+    return Problem((*path, "variable"), "NEEDS_MAXIMUM")

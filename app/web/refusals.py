@@ -30,6 +30,7 @@ REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
     "NOT_SIGNED_IN": (401, "Sign in first"),
     "NOT_YET_OPEN": (409, "Not open yet"),
     "OFFER_CLOSED": (409, "The offer has ended"),
+    "OFFER_SPENT": (409, "Its budget is spent"),
     "NO_ENTRY": (409, "Redeem it first"),
     "OTHER_CURRENCY": (409, "The shop counts in another currency"),
     "OTHER_PROGRAMME": (409, "The shop belongs to another programme"),

@@ -34,6 +34,7 @@ REWARDS = (
     Reward("mine", 500, AmountOff(100), segment="often"),
     Reward("not_mine", 0, AmountOff(100), segment="rich"),
     Reward("gone", 10, AmountOff(100), stock=3),
+    Reward("spent", 10, AmountOff(100), budget_minor=2_000),
     Reward("limited", 10, AmountOff(100), limit=1),
     Reward("closed", 10, AmountOff(100), closes_at=instant("2025-03-10")),
     Reward("gold", 10, AmountOff(100), level="gold"),
@@ -56,7 +57,13 @@ def promised() -> Version:
 
 def picked(book: Notebook, at: str = NOW) -> tuple[Pick, ...]:
     shopper: Shopper = shopper_of(book.history(), book.books, book.programme, None, instant(at))
-    return picks(promised(), has(book), Asker(shopper=shopper), instant(at), {"gone": 3, "ends": 99})
+    return picks(
+        promised(),
+        has(book),
+        Asker(shopper=shopper),
+        instant(at),
+        {"gone": (3, 0), "ends": (99, 0), "spent": (0, 1_950)},
+    )
 
 
 def test_what_is_open_is_ranked_by_reason_and_each_reason_names_its_numbers() -> None:

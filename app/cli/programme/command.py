@@ -15,6 +15,7 @@ from app.db.scope import Scope
 from app.db.unit import reading, unit_of_work
 from app.files.reading import ProgrammeFileError
 from app.files.sentences import sentence
+from app.loyalty.costs import costs
 from app.loyalty.errors import LoyaltyError, said
 from app.loyalty.programme import Version
 from app.loyalty.soundness import UnsoundProgrammeError, problems
@@ -66,21 +67,27 @@ def _at_a_desk(run: Run) -> Callable[[argparse.Namespace], int]:
     def perform(options: argparse.Namespace) -> int:
         try:
             with house.opened(settings()) as works:
-                return run(open_desk(works, options.programme), options)
+                return _at(open_desk(works, options.programme), run, options)
         except RequestError as error:
             sys.stderr.write(f"{error}\n")
             return 2
         except ProgrammeFileError as error:
             sys.stderr.writelines(f"{fault}\n" for fault in error.faults)
             return 1
-        except UnsoundProgrammeError as error:
-            sys.stderr.writelines(f"{sentence(error.version, problem)}\n" for problem in error.problems)
-            return 1
         except LoyaltyError as error:
             sys.stderr.write(f"{_REFUSED.get(error.code, error.code).format(**error.numbers())}\n")
             return 1
 
     return perform
+
+
+def _at(desk: Desk, run: Run, options: argparse.Namespace) -> int:
+    """Run a command, and tell what keeps a version from being published in the desk's own currency."""
+    try:
+        return run(desk, options)
+    except UnsoundProgrammeError as error:
+        sys.stderr.writelines(f"{sentence(error.version, each, desk.currency)}\n" for each in error.problems)
+        return 1
 
 
 _REFUSED = {
@@ -102,6 +109,8 @@ def _check(desk: Desk, options: argparse.Namespace) -> int:
     if found:
         raise UnsoundProgrammeError(version, found)
     sys.stdout.write(f"Sound: {desk.name} can publish this.\n")
+    if version.margin is not None:
+        sys.stdout.writelines(listing.cost(each, desk) for each in costs(version.rewards, version.margin))
     return 0
 
 

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from sqlalchemy import select
 
@@ -15,8 +16,9 @@ from app.db.unit import reading
 from app.files.reading import ProgrammeFile
 from app.files.schema import schema as schema_of_files
 from app.files.writing import text, written
+from app.loyalty.costs import Cost
 from app.loyalty.errors import said
-from app.loyalty.money import exponent
+from app.loyalty.money import exponent, to_major
 from app.loyalty.templates import TEMPLATES
 
 
@@ -95,3 +97,12 @@ def versions(desk: Desk, options: argparse.Namespace) -> int:
         for name in drafts.names(scope):
             sys.stdout.write(f"draft {name}\n")
     return 0
+
+
+def cost(found: Cost, desk: Desk) -> str:
+    """Return a line about what a reward costs the shop."""
+    paid = f"{to_major(found.cost_minor, desk.currency):f}" if found.cost_minor is not None else "no fixed sum"
+    least = f" on orders from {to_major(found.smallest_minor, desk.currency):f}" if found.smallest_minor else ""
+    left = found.left_basis_points
+    margin = f"; {Decimal(left).scaleb(-2):f} % of the price is left{least}" if left is not None else ""
+    return f"{found.reward}: costs {paid} at most for {found.points} of the unit{margin}\n"

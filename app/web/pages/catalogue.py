@@ -127,6 +127,8 @@ def _when(desk: Desk, reward: Reward) -> Iterator[Markup]:
         yield words("reward.limit", n=reward.limit)
     if reward.stock is not None:
         yield words("reward.stock", n=reward.stock)
+    if reward.budget_minor is not None:
+        yield words("reward.budget", money=words.price(reward.budget_minor))
     yield from _openings(desk, reward.openings)
     if reward.opens_at is not None:
         yield words("reward.opens.everybody", moment=words.moment(reward.opens_at))
