@@ -3,9 +3,9 @@
 import argparse
 import sys
 
-from app.cli import finding
-from app.cli.working import at_works
+from app.cli.working import at_programme
 from app.db import hooks, programmes, shops
+from app.db.tables import ProgrammeRow
 from app.db.unit import reading
 from jobs.works import Works
 
@@ -14,17 +14,12 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     """Add the command."""
     parser = commands.add_parser("hooks", help="print the addresses other systems post events to")
     parser.add_argument("programme", help="its id, or the domain of one of its shops")
-    parser.set_defaults(run=at_works(run))
+    parser.set_defaults(run=at_programme(run))
 
 
-def run(works: Works, options: argparse.Namespace) -> int:
+def run(works: Works, row: ProgrammeRow, _options: argparse.Namespace) -> int:
     """Print the address of each hook of the version in force, for each shop. Whoever has one can tell of its event."""
     with reading(works.engine) as session:
-        try:
-            row = finding.programme(session, options.programme)
-        except finding.NotFoundError as problem:
-            sys.stderr.write(f"{problem}\n")
-            return 2
         version = programmes.load(session, row.programme_id).version_at(works.clock())
         known = list(shops.of_programme(session, row.programme_id))
     if version is None or not version.hooks:

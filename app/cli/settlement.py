@@ -5,9 +5,10 @@ import sys
 from datetime import timedelta
 
 from app.cli import finding
-from app.cli.working import at_works
+from app.cli.working import at_programme
 from app.db import shops
 from app.db.between_shops import owed_between, standings
+from app.db.tables import ProgrammeRow
 from app.db.unit import reading
 from jobs.works import Works
 
@@ -18,17 +19,12 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("programme", help="its id, or the domain of one of its shops")
     parser.add_argument("--from", dest="since", type=finding.day, help="the first day, by the home shop's calendar")
     parser.add_argument("--until", type=finding.day, help="the last day, by the home shop's calendar")
-    parser.set_defaults(run=at_works(run))
+    parser.set_defaults(run=at_programme(run))
 
 
-def run(works: Works, options: argparse.Namespace) -> int:
+def run(works: Works, row: ProgrammeRow, options: argparse.Namespace) -> int:
     """Print each pair, then each shop's sum; the sums add up to nothing."""
     with reading(works.engine) as session:
-        try:
-            row = finding.programme(session, options.programme)
-        except finding.NotFoundError as problem:
-            sys.stderr.write(f"{problem}\n")
-            return 2
         known = {shop.shop_id: shop for shop in shops.of_programme(session, row.programme_id)}
         zone = known[row.home_shop_id].zone
         since = finding.begins(options.since, zone) if options.since else None

@@ -160,13 +160,16 @@ def _limited_name(rule: object) -> tuple[str, ...] | None:
     return (rule.rule, rule.id) if isinstance(rule, AmountRule) and rule.max_per_day else None
 
 
+def _twice(name: str, ids: Sequence[str]) -> Iterator[Problem]:
+    for number, each in enumerate(ids):
+        if each in ids[:number]:
+            yield Problem((name, number, "id"), "TWICE")
+
+
 def _campaigns(version: Version) -> Iterator[Problem]:
-    known: set[str] = set()
+    yield from _twice("campaigns", [campaign.id for campaign in version.campaigns])
     for number, campaign in enumerate(version.campaigns):
         path: Path = ("campaigns", number)
-        if campaign.id in known:
-            yield Problem((*path, "id"), "TWICE")
-        known.add(campaign.id)
         if campaign.ends_at <= campaign.starts_at:
             yield Problem((*path, "ends_at"), "ENDS_BEFORE_IT_BEGINS")
         if min(campaign.multiplier) < 1:
@@ -174,16 +177,12 @@ def _campaigns(version: Version) -> Iterator[Problem]:
 
 
 def _hooks(version: Version) -> Iterator[Problem]:
-    known: set[str] = set()
+    yield from _twice("hooks", [hook.id for hook in version.hooks])
     for number, hook in enumerate(version.hooks):
-        path: Path = ("hooks", number)
-        if hook.id in known:
-            yield Problem((*path, "id"), "TWICE")
-        known.add(hook.id)
         if hook.id and not _WORD.fullmatch(hook.id):
-            yield Problem((*path, "id"), "NO_WORD")
+            yield Problem(("hooks", number, "id"), "NO_WORD")
         if not (hook.customer or hook.email):
-            yield Problem(path, "NAMES_NOBODY")
+            yield Problem(("hooks", number), "NAMES_NOBODY")
 
 
 def _ladder(ladder: Ladder) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from app.files.sentences import sentence
 from app.loyalty import offering, soundness
 from app.loyalty.campaigns import Campaign
 from app.loyalty.effects import DiscountKind
+from app.loyalty.hooks import Hook
 from app.loyalty.ladder import Entry
 from app.loyalty.offering import Abilities
 from app.loyalty.programme import Expiry, FriendReward, Level, Measure, Membership, Reward, Version, Window, WindowKind
@@ -95,6 +96,18 @@ def test_a_membership_sells_a_level_that_can_be_bought() -> None:
     steps = ladder(Level("a", 100), Level("plus", 0, entry=Entry.BOUGHT))
     promised = replace(version(tiers=steps), memberships=(Membership("plus", ("p1",)), Membership("a", ())))
     assert told(promised) == [("memberships.1.level", "NO_BOUGHT_LEVEL"), ("memberships.1.products", "EMPTY")]
+
+
+def test_a_hook_has_an_address_of_its_own_and_names_somebody() -> None:
+    hook = Hook("survey", "survey_done", customer="who")
+    wrong = (hook, hook, replace(hook, id="a b"), replace(hook, id=""), replace(hook, id="mail", customer=""))
+    assert sorted(told(replace(version(), hooks=wrong))) == [
+        ("hooks.1.id", "TWICE"),
+        ("hooks.2.id", "NO_WORD"),
+        ("hooks.3.id", "EMPTY"),
+        ("hooks.4", "NAMES_NOBODY"),
+    ]
+    assert told(replace(version(), hooks=(hook, replace(hook, id="mail", customer="", email="mail")))) == []
 
 
 def test_a_campaign_has_a_window_and_multiplies() -> None:
