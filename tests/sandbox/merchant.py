@@ -72,11 +72,15 @@ def app_is_ready(app_url: str) -> bool:
         return False
 
 
-def connect_woocommerce(store: WooStore, roads: Roads) -> None:
-    """Begin at the app, sign in to the store, approve, and come back; raises ConnectingError."""
+def connect_woocommerce(store: WooStore, roads: Roads, *, invitation: str | None = None) -> None:
+    """Begin at the app, sign in to the store, approve, and come back; raises ConnectingError.
+
+    With an `invitation` the store joins the programme it is for.
+    """
     shop = store.store.shop
     browser = Browser(roads)
-    page = browser.open(f"{roads.app_url}/connect/woocommerce/begin?store={shop.home}")
+    invited = f"&invitation={invitation}" if invitation else ""
+    page = browser.open(f"{roads.app_url}/connect/woocommerce/begin?store={shop.home}{invited}")
     if "/wc-auth/v1/login" not in browser.at:
         raise ConnectingError(f"{roads.app_url}/connect/woocommerce/begin answered {page.status_code}")
     page = browser.open(browser.at, {"username": shop.owner_email, "password": PASSWORD})

@@ -97,7 +97,7 @@ class Stores:
 
 
 @contextmanager
-def running_stores(
+def running_stores(  # noqa: PLR0913 - each is left alone but in the story that is about it
     app_url: str,
     *,
     keys: Keys | None = None,
@@ -107,16 +107,18 @@ def running_stores(
     year: history.Size | None = None,
     at: datetime | None = None,
     sending: bool = True,
+    woo: Shop = MADO,
 ) -> Iterator[Stores]:
     """Start both stores and stop them at the end.
 
     `data` is a folder for their files (memory without one), `year` a history to begin with, `at` a fixed present
-    for their clocks. With `sending` off, webhooks wait until a test calls `courier.deliver()`.
+    for their clocks. With `sending` off, webhooks wait until a test calls `courier.deliver()`. `woo` are the
+    settings of the WooCommerce store, where a story needs others.
     """
     roads = Roads(app_url)
     with ExitStack() as stack:
         tidewell = _shopify(roads, _store(TIDEWELL, data, year, at), keys or Keys(), shopify_port)
-        mado = _woo(roads, _store(MADO, data, year, at), woo_port)
+        mado = _woo(roads, _store(woo, data, year, at), woo_port)
         stores = Stores(roads, tidewell, mado)
         tidewell.front.neighbours.append((mado.store.shop.name, mado.url))
         mado.front.neighbours.append((tidewell.store.shop.name, tidewell.url))

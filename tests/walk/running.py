@@ -20,6 +20,7 @@ from jobs import house
 from jobs.works import Works
 from tests.sandbox.history import Size
 from tests.sandbox.running import Keys, Stores, running_stores
+from tests.sandbox.shops import MADO, Shop
 from tests.servers.leash import Leashed
 
 KIZUNA: Final = Path(sys.executable).with_name("kizuna")
@@ -71,12 +72,14 @@ def until(fits: Callable[[], bool], what: str, patience_s: float = PATIENCE_S) -
 
 
 @contextmanager
-def running_town(database_url: str, redis_url: str, data: Path, *, year: Size | None = None) -> Iterator[Town]:
+def running_town(
+    database_url: str, redis_url: str, data: Path, *, year: Size | None = None, woo: Shop = MADO
+) -> Iterator[Town]:
     """Start the processes of the Procfile and both stores; ``database_url`` is migrated already."""
     port = free_port()
     url, keys = f"http://127.0.0.1:{port}", Keys()
     with ExitStack() as stack:
-        stores = stack.enter_context(running_stores(url, keys=keys, year=year))
+        stores = stack.enter_context(running_stores(url, keys=keys, year=year, woo=woo))
         environ = {
             "PATH": "/usr/bin:/bin",
             "KIZUNA_ENV": "test",
