@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.actions.open_case import open_for_answer
 from app.actions.settle_facts import settle_facts
 from app.db import members, questions, versions
 from app.db.questions import Answer
@@ -12,6 +13,7 @@ from app.db.tables import MemberRow, QuestionRow
 from app.loyalty.errors import OfferClosedError
 from app.loyalty.facts import Customer, Event
 from app.loyalty.hearing import AlreadyAnsweredError, ScoreNotOfferedError, UnknownQuestionError
+from app.loyalty.recovery import Recovery
 from app.loyalty.surveys import Survey
 
 
@@ -39,6 +41,9 @@ def answer_question(
         select(MemberRow.tier).where(MemberRow.programme_id == scope.programme_id, MemberRow.member_id == member_id)
     )
     if questions.answer(scope, question_id, Answer(score, comment, tier)):
+        in_force = versions.version_at(scope.session, scope.programme_id, scope.now)
+        terms = in_force.recovery if in_force is not None else None
+        open_for_answer(scope, terms or Recovery(), survey, row, score)
         return True
     row = questions.one(scope, shop_id, question_id)
     if row is None or (row.score, questions.comment(scope, row)) != (score, comment):

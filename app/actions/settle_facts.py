@@ -6,6 +6,7 @@ from uuid import UUID
 from app.actions.fact_page import DONE, UNKNOWN, End, FactPage, Found, Outcome
 from app.actions.link_accounts import link_accounts
 from app.actions.merge_accounts import merge_accounts
+from app.actions.open_case import open_for_reviews
 from app.actions.sitting import Sitting
 from app.actions.take_deed import take_birthday, take_event, take_gone_event
 from app.actions.take_order import take_gone_order, take_order
@@ -32,6 +33,8 @@ def settle_facts(scope: Scope, shop_id: UUID, reported: Sequence[Fact]) -> list[
     facts.put_orders(scope, shop_id, list(page.order_puts.values()), traced=traced)
     facts.put_reviews(scope, shop_id, list(page.review_puts.values()))
     outbox.refetch(scope, shop_id, Thing.GOODS, page.unfiled)
+    told = [(member_id, review) for member_id, _, review in page.review_puts.values()]
+    open_for_reviews(scope, page.sitting.programme, shop_id, told)
     page.sitting.conclude()
     if page.proved:
         link_accounts(scope, shop_id, page.proved)

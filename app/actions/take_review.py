@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from app.actions.fact_page import DONE, NOBODY, OLDER, UNKNOWN, End, FactPage, Outcome
-from app.db import facts, members
+from app.db import facts, members, service_cases
 from app.db.memberfiles import MemberFile
 from app.db.tables import ReviewRow
 from app.loyalty.facts import Gone, Review
@@ -52,6 +52,7 @@ def match_waiting_reviews(page: FactPage) -> None:
             if member_id is not None:
                 row.member_id = member_id
                 _put(page, member_id, row)
+                service_cases.belongs(page.scope, service_cases.review_source(page.shop_id, row.review_id), member_id)
 
 
 def _put(page: FactPage, member_id: UUID, review: Review | ReviewRow) -> None:

@@ -36,6 +36,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "give": "app.cli.todo",
     "surveys": "app.cli.surveys",
     "hooks": "app.cli.hooks",
+    "recovery": "app.cli.recovery",
     "cases": "app.cli.cases.command",
     "programme": "app.cli.programme.command",
 }

@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from app.db.scope import Scope
 from app.db.tables import (
     BirthdayRow,
+    CaseRow,
     EventRow,
     IdentityRow,
     LotRow,
@@ -41,6 +42,7 @@ FOLLOWING: Final[tuple[InstrumentedAttribute[Any], ...]] = (
     TaskRow.member_id,
     TierInvitationRow.member_id,
     QuestionRow.member_id,
+    CaseRow.member_id,
 )
 """What names a member by what the person is or did, and so follows them into a merge and back."""
 

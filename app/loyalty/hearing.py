@@ -42,6 +42,12 @@ class ScoreNotOfferedError(LoyaltyError):
         return {"minimum": self.minimum, "maximum": self.maximum}
 
 
+class UnknownCaseError(LoyaltyError):
+    """There is no such case."""
+
+    code = "UNKNOWN_CASE"
+
+
 class AlreadyAnsweredError(LoyaltyError):
     """The question was answered otherwise before; an answer stays as it was given."""
 

@@ -18,6 +18,7 @@ from app.loyalty.ladder import Downgrade, Ladder, Level, Measure, Window, Window
 from app.loyalty.margin import MarginGuard
 from app.loyalty.money import Rounding
 from app.loyalty.recommending import Recommending
+from app.loyalty.recovery import Recovery
 from app.loyalty.rewards import Choice, CodeGift, FreeShipping, Gift, Opening, worth
 from app.loyalty.rules import Rule
 from app.loyalty.segments import BY_STANDING, Segment, Segments, Shopper, belongs
@@ -197,6 +198,7 @@ class Version:
     recommend: Recommending | None = None
     hooks: tuple[Hook, ...] = ()
     margin: MarginGuard | None = None
+    recovery: Recovery | None = None
 
     def expires_at(self, moment: datetime, release_at: datetime, zone_name: str) -> datetime | None:
         """Return when a lot of this version ends (exclusive), None for never; never before its release."""

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from app.loyalty import segment_faults
+from app.loyalty import hearing_faults, segment_faults
 from app.loyalty.errors import LoyaltyError
 from app.loyalty.ladder import Entry, Ladder, Level, WindowKind
 from app.loyalty.margin import Breach, breach
@@ -18,7 +18,7 @@ from app.loyalty.offering import Abilities, faults, missing
 from app.loyalty.programme import ExpiryFrom, Reward, Version
 from app.loyalty.rewards import Percentage, worth
 from app.loyalty.rules import AmountRule, DividendRule, EventRule
-from app.loyalty.surveys import NPS_MAX, Survey, SurveyKind
+from app.loyalty.surveys import Survey
 
 Path = tuple[str | int, ...]
 ID_MAX: Final = 64
@@ -29,9 +29,9 @@ _IDS: Final = frozenset({"id", "event", "touchpoint"})
 _MAY_BE_EMPTY: Final = frozenset({(AmountRule, "id"), (EventRule, "id"), (Survey, "event")})
 _AT_LEAST_ONE: Final = frozenset(
     {
-        "basis_points", "code_days", "cooldown_hours", "days", "friends", "hold_at", "k", "limit", "limit_days",
-        "max_per_day", "max_per_order", "max_total", "maximum_minor", "open_days", "per_minor", "per_points",
-        "quiet_days", "repeats", "shown", "step", "year",
+        "basis_points", "code_days", "cooldown_hours", "days", "friends", "hold_at", "hours", "k", "limit",
+        "limit_days", "max_per_day", "max_per_order", "max_total", "maximum_minor", "open_days", "per_minor",
+        "per_points", "quiet_days", "repeats", "shown", "step", "year",
     }
 )  # fmt: skip
 """Numbers that mean nothing at zero. No number of a programme is below it."""
@@ -84,7 +84,7 @@ def problems(version: Version, shops: Sequence[Abilities] = ()) -> list[Problem]
         *_memberships(version),
         *_rewards(version, shops),
         *_friend(version, shops),
-        *_surveys(version),
+        *(Problem(*fault) for fault in hearing_faults.faults(version)),
         *_recommending(version),
         *_margins(version),
         *(Problem(path, code) for path, code in segment_faults.faults(version)),
@@ -242,32 +242,6 @@ def _friend(version: Version, shops: Sequence[Abilities]) -> Iterator[Problem]:
     lacking = [missing(Reward("friend", 0, friend.gives), shop) for shop in shops]
     if lacking and all(lacking):
         yield Problem(("friend_reward", "gives"), "NO_SHOP_CAN", {"need": str(lacking[0])})
-
-
-def _surveys(version: Version) -> Iterator[Problem]:
-    paid = {rule.event for rule in version.rules_of(EventRule)}
-    known: set[str] = set()
-    for number, survey in enumerate(version.surveys):
-        path: Path = ("surveys", number)
-        if survey.id in known:
-            yield Problem((*path, "id"), "TWICE")
-        known.add(survey.id)
-        if survey.event and survey.event not in paid:
-            yield Problem((*path, "event"), "NO_EVENT_RULE")
-        if survey.kind is SurveyKind.CSAT:
-            yield from _scale(survey, path)
-
-
-def _scale(survey: Survey, path: Path) -> Iterator[Problem]:
-    """Both ends of a scale must leave each other their answers."""
-    if survey.scale < 2:  # noqa: PLR2004 - yes and no
-        yield Problem((*path, "scale"), "TOO_SMALL", {"minimum": 2})
-    elif survey.scale > NPS_MAX:
-        yield Problem((*path, "scale"), "TOO_LARGE", {"maximum": NPS_MAX})
-    elif survey.satisfied > survey.scale:
-        yield Problem((*path, "satisfied"), "TOO_LARGE", {"maximum": survey.scale})
-    elif survey.satisfied <= survey.scale + 1 - survey.satisfied:
-        yield Problem((*path, "satisfied"), "TOO_SMALL", {"minimum": (survey.scale + 1) // 2 + 1})
 
 
 def _recommending(version: Version) -> Iterator[Problem]:

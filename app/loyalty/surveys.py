@@ -43,7 +43,7 @@ class Survey:
     NPS has its own scale. It is due ``wait_days`` after an order was paid and for ``open_days`` from then on; about the
     shop, ``wait_days`` after joining. Once asked it can be answered for ``open_days``. For ``quiet_days`` after any
     question, answered or not, this one is not asked. All days are of 24 hours. ``event`` names the event that an answer
-    is: the event rule of that name pays for it.
+    is: the event rule of that name pays for it. An answer of ``low`` or less opens a case for staff.
     """
 
     id: str
@@ -57,6 +57,7 @@ class Survey:
     open_days: int = 30
     quiet_days: int = 90
     event: str = ""
+    low: int | None = None
 
     @property
     def least(self) -> int:

@@ -48,6 +48,7 @@ REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
     "TIER_TOO_LOW": (409, "For members of a higher tier"),
     "TOO_MANY_REQUESTS": (429, "Too many requests"),
     "UNAVAILABLE": (503, "Not available at the moment"),
+    "UNKNOWN_CASE": (404, "No such case"),
     "UNKNOWN_INVITATION": (404, "No such invitation"),
     "UNKNOWN_MEMBER": (404, "No such member"),
     "UNKNOWN_OPTION": (404, "No such option"),

@@ -4,6 +4,8 @@ import pytest
 from sqlalchemy import Engine
 
 from app.actions.publish_programme import publish_programme
+from app.db import service_cases
+from app.db.service_cases import View
 from app.files.reading import read
 from app.loyalty.rewards import REWARDS
 from app.loyalty.rules import RULES
@@ -80,6 +82,9 @@ def test_members_are_asked_and_paid_for_answering(db: Engine) -> None:
     assert answer(ours, "2027-02-12", asked(ours, "2027-02-11"), 3)
     assert ours.amounts("ada") == (0, 20 + 50, 0, 0)
     assert ask(ours, "2027-05-01").opens_at == instant("2027-05-12")
+    with ours.reading() as scope:
+        [case] = service_cases.listed(scope, View.OPEN, 5)
+    assert (case.score, case.due_at) == (3, instant("2027-02-13"))
 
 
 def test_offers_and_campaigns_are_for_some_and_open_earlier_for_higher_tiers(db: Engine) -> None:

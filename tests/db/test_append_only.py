@@ -4,12 +4,15 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
+from app.db import service_cases
+from app.db.members import new_id
 from app.loyalty.programme import Reward
+from app.loyalty.recovery import Step
 from tests.factories.facts import order
 from tests.factories.houses import house
 from tests.factories.programmes import version
 
-HISTORY = ("transactions", "postings", "lots", "programme_versions", "merges")
+HISTORY = ("transactions", "postings", "lots", "programme_versions", "merges", "service_case_steps")
 
 
 def lived_in(db: Engine) -> None:
@@ -18,6 +21,8 @@ def lived_in(db: Engine) -> None:
     ours.redeem("2025-02-02", "ada", "k1")
     ours.join("ben")
     ours.merge("2025-02-03", "ada", "ben")
+    with ours.unit("2025-02-04") as scope:
+        service_cases.take(scope, new_id(), new_id(), Step.ANSWERED, "staff", "sorry")
 
 
 def rows(db: Engine, table: str) -> list[tuple[object, ...]]:

@@ -3,10 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, LargeBinary, UniqueConstraint
+from sqlalchemy import Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.tables.base import Base, Name, Word
+from app.db.tables.base import Base, BigInt, Name, Word
 
 
 class QuestionRow(Base):
@@ -43,3 +43,51 @@ class QuestionProductRow(Base):
     programme_id: Mapped[UUID] = mapped_column(primary_key=True)
     question_id: Mapped[UUID] = mapped_column(primary_key=True)
     product: Mapped[str] = mapped_column(Name, primary_key=True)
+
+
+class CaseRow(Base):
+    """A low score or rating that wants an answer by ``due_at``; one a source, however often the source is told."""
+
+    __tablename__ = "service_cases"
+    __table_args__ = (
+        UniqueConstraint("programme_id", "source"),
+        Index("ix_service_cases_state", "programme_id", "state", "due_at", "case_id"),
+        Index("ix_service_cases_member", "programme_id", "member_id"),
+    )
+
+    programme_id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(String(320))
+    kind: Mapped[str] = mapped_column(Word)
+    member_id: Mapped[UUID | None]
+    """None while nobody knows whose review it is."""
+    shop_id: Mapped[UUID]
+    touchpoint: Mapped[str | None] = mapped_column(Word)
+    product: Mapped[str | None] = mapped_column(Name)
+    order_id: Mapped[str | None] = mapped_column(Name)
+    score: Mapped[int]
+    most: Mapped[int]
+    opened_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(Word, default="open")
+    answered_at: Mapped[datetime | None]
+    resolved_at: Mapped[datetime | None]
+    follow_up_at: Mapped[datetime | None]
+    """When staff promised to come back; None once they did."""
+
+
+class CaseStepRow(Base):
+    """What staff did about a case, never changed; their words are sealed, for they speak of the member."""
+
+    __tablename__ = "service_case_steps"
+    __table_args__ = (Index("ix_service_case_steps_case", "programme_id", "case_id", "at"),)
+
+    programme_id: Mapped[UUID] = mapped_column(primary_key=True)
+    step_id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID]
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(Name)
+    what: Mapped[str] = mapped_column(Word)
+    amount: Mapped[int | None] = mapped_column(BigInt)
+    until: Mapped[datetime | None]
+    words_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)

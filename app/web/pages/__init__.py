@@ -3,6 +3,7 @@
 from app.web.pages import (
     activity,
     adjusting,
+    cases,
     choosing,
     giving,
     hearing,
@@ -29,6 +30,7 @@ SCREENS = (
     referrals,
     tasks,
     hearing,
+    cases,
     programme,
     activity,
 )

@@ -44,6 +44,7 @@ PLACES: Final = (
     Place("pages.referrals", "invite", "place.referrals"),
     Place("pages.tasks", "check", "place.tasks"),
     Place("pages.hearing", "star", "place.hearing"),
+    Place("pages.cases", "mail", "place.cases"),
     Place("pages.programme", "rule", "place.programme"),
     Place("pages.activity", "list", "place.activity"),
 )

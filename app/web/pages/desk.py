@@ -115,6 +115,12 @@ def clean(text: str | None, most: int) -> str:
     return "".join(sign for sign in (text or "") if sign.isprintable()).strip()[:most]
 
 
+def clean_lines(text: str | None, most: int) -> str:
+    """Return what was typed in lines, without signs nobody can see, at most so long."""
+    lines = (text or "").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return "\n".join("".join(sign for sign in line if sign.isprintable()) for line in lines).strip()[:most]
+
+
 def language(shop_locale: str | None = None) -> str:
     """Return the reader's language: chosen here, told by the admin around us or by the browser, else the shop's."""
     told = request.accept_languages.best_match(("en", "ja"))

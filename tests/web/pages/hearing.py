@@ -1,19 +1,21 @@
-"""A shop that asks its members: twelve answer, some in their own words."""
+"""A shop that asks its members: twelve answer, some in their own words; three answers and a review open cases."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from app.actions.answer_question import answer_question
 from app.actions.ask_question import ask_question
 from app.db import programmes
 from app.db.unit import unit_of_work
-from app.loyalty.facts import Customer, Line, SignUp
+from app.loyalty.facts import Customer, Line, Review, SignUp
+from app.loyalty.recovery import Recovery
 from app.loyalty.rules import EventRule
 from app.loyalty.surveys import About, Survey, SurveyKind
 from app.loyalty.templates.starter import starter_version
 from tests.web.pages.story import Story, day, order
 
 SURVEYS = (
-    Survey("after", SurveyKind.NPS, "delivery", wait_days=2, event="survey", quiet_days=30),
+    Survey("after", SurveyKind.NPS, "delivery", wait_days=2, event="survey", quiet_days=30, low=6),
     Survey("shop", SurveyKind.CSAT, "support", about=About.SHOP, wait_days=20, quiet_days=5),
 )
 SCORES = (10, 9, 9, 10, 8, 7, 6, 3, 10, 9, 9, 0)
@@ -24,6 +26,12 @@ WORDS = {
     11: "Nobody answered my mail",
 }
 NAMES = ("Maya Lindqvist", "Jonas Petrov", "Kim Ito", "Ola Berg")
+
+
+def sad_review() -> Review:
+    """Return the review of a customer who bought a mug."""
+    at = day(39) + timedelta(hours=12)
+    return Review("rv1", Customer("303"), "mug", at, at, approved=True, rating=1)
 
 
 def ask_and_answer(story: Story, number: int, score: int, words: str) -> None:
@@ -40,6 +48,7 @@ def a_hearing(story: Story, currency: str = "USD", locale: str = "en") -> Story:
     with unit_of_work(story.works.engine) as session:
         version = starter_version(currency, day(1), locale)
         version = replace(version, earn=(*version.earn, EventRule("survey", 50)), surveys=SURVEYS)
+        version = replace(version, recovery=Recovery(), goodwill_budget=100)
         programmes.publish(session, story.programme_id, version, by="operator", now=day(0))
     for number in range(len(SCORES)):
         customer = str(300 + number)
@@ -54,5 +63,6 @@ def a_hearing(story: Story, currency: str = "USD", locale: str = "en") -> Story:
     story.at(day(30))
     for number in (0, 1):
         ask_and_answer(story, number, 2 + number, "")
+    story.tell(sad_review().at, sad_review())
     story.at(day(40))
     return story

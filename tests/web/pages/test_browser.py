@@ -85,6 +85,7 @@ class Site:
             "activity": "/activity",
             "referrals": "/referrals",
             "hearing": "/hearing",
+            "cases": "/cases",
             "activity-none": "/activity?kind=expired",
             "sign-in": "/sign-in",
         }
@@ -214,6 +215,10 @@ def test_what_customers_say_can_be_read_by_everyone(
         page = context.new_page()
         page.goto(f"{site.address}/hearing?span=all")
         look_at(page, node_modules, tmp_path / f"hearing-{language}-{size}.png")
+        page.goto(f"{site.address}/cases")
+        look_at(page, node_modules, tmp_path / f"cases-{language}-{size}.png")
+        page.locator("ul.rows a").nth(1).click()
+        look_at(page, node_modules, tmp_path / f"case-{language}-{size}.png")
         context.close()
 
 

@@ -14,6 +14,7 @@ from app.db import tasks
 from app.db.outbox import EffectKind
 from app.db.overview import TroubleKind
 from app.db.referral_desk import View
+from app.db.service_cases import View as CaseView
 from app.loyalty.books import Stage
 from app.loyalty.drivers import Driver
 from app.loyalty.errors import NotAtThisShopError, SoldOutError
@@ -21,6 +22,8 @@ from app.loyalty.ledger import Reason
 from app.loyalty.money import Rounding
 from app.loyalty.picks import Because
 from app.loyalty.programme import Downgrade, Measure, WindowKind
+from app.loyalty.recovery import CaseKind, Step
+from app.loyalty.replies import USUAL
 from app.loyalty.rewards import REWARDS
 from app.loyalty.rules import RULES
 from app.loyalty.segments import CONDITIONS
@@ -43,7 +46,7 @@ FAMILIES: Final = (
     "health.", "activity.", "link.", "shop.state.", "platform.", "told.", "source.", "reason.", "next.", "customer.",
     "missing.", "need.", "effect.", "failure.", "figure.", "code.stage.", "rule.", "term.", "tiers.", "window.",
     "rounding.", "actor.", "place.", "gift.", "signal.", "desk.", "hearing.", "why.",
-    "give.error.", "task.",
+    "give.error.", "task.", "case.",
 )  # fmt: skip
 """Beginnings of ids that are put together from a code; the tests below name every code there is."""
 
@@ -159,6 +162,10 @@ def test_every_code_of_the_trade_has_its_words() -> None:
         *(f"why.{kind}" for kind in set(CONDITIONS) - {"tier", "standing", "segment"}),
         *(f"why.{kind}.days" for kind, made in CONDITIONS.items() if "days" in made.__dataclass_fields__),
         *(f"why.{because.value}" for because in set(Because) - {Because.FOR_YOU}),
+        *(f"case.step.{step.value}" for step in Step),
+        *(f"case.usual.{template.id}" for template in USUAL),
+        *(f"case.{at}.{view.value}" for at in ("view", "empty") for view in CaseView),
+        *(f"case.about.{kind.value}" for kind in CaseKind),
     }
 
     assert {key for key in wanted if not words.has(key)} == set()
