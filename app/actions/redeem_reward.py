@@ -5,12 +5,13 @@ from uuid import UUID
 from app.actions.answers import Answer, Effect, answer_once
 from app.actions.fulfil_redemption import set_on_its_way
 from app.actions.sitting import Sitting
-from app.db import stocks
+from app.db import segments, stocks
 from app.db.requests import Request
 from app.db.scope import Scope
 from app.loyalty.eligibility import Asker
 from app.loyalty.offering import Abilities, check_shop
 from app.loyalty.redemptions import Ask, hold
+from app.loyalty.segments import Shopper
 from app.loyalty.shopping import shopper_of
 
 
@@ -45,7 +46,7 @@ def redeem_reward(
             since=file.row.joined_at or file.row.created_at,
             taken=taken.pieces,
             spent_minor=taken.worth_minor,
-            shopper=shopper_of(file.history(), file.books, sitting.programme, level, scope.now)
+            shopper=_shopper(scope, sitting, request.member_id, level)
             if reward is not None and reward.segment is not None
             else None,
         )
@@ -55,3 +56,8 @@ def redeem_reward(
         return Effect()
 
     return answer_once(scope, request, carry_out)
+
+
+def _shopper(scope: Scope, sitting: Sitting, member_id: UUID, level: str | None) -> Shopper:
+    file, told = sitting.files[member_id], segments.answers(scope, [member_id])
+    return shopper_of(file.history(), file.books, sitting.programme, level, scope.now, told.get(member_id, ()))

@@ -1,13 +1,14 @@
 """What a member is offered at an instant: rewards open to them, the best first with the reason, and whose they are."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
 from app.db import programmes, stocks
 from app.db.memberfiles import member_order, redemption_of
 from app.db.scope import Scope
+from app.db.segments import answers
 from app.db.tables import MemberRow, OrderRow, RedemptionRow
 from app.loyalty.campaigns import Campaign
 from app.loyalty.eligibility import Asker
@@ -52,4 +53,5 @@ def _shopper(scope: Scope, row: MemberRow, available: int) -> Shopper:
     )
     joined = MemberSignUp(str(row.joined_shop_id), row.joined_at) if row.joined_at is not None else None
     history = History(str(row.member_id), tuple(member_order(each) for each in orders), sign_up=joined)
-    return shopper_now(history, programme, scope.now, level=row.tier, points=available)
+    found = shopper_now(history, programme, scope.now, level=row.tier, points=available)
+    return replace(found, answers=tuple(answers(scope, [row.member_id]).get(row.member_id, ())))

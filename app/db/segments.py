@@ -3,7 +3,7 @@
 Members are read a page at a time, without their locks, and judged by the same pure function as a redemption.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
@@ -12,11 +12,12 @@ from sqlalchemy import select
 
 from app.db import memberfiles, programmes
 from app.db.memberfiles import MemberFile
+from app.db.pages import among
 from app.db.scope import Scope
-from app.db.tables import MemberRow
+from app.db.tables import MemberRow, QuestionRow
 from app.loyalty.earning import judge
 from app.loyalty.programme import Programme, Version
-from app.loyalty.segments import Segment, Shopper, Standing, Tier, belongs, kinds
+from app.loyalty.segments import Answered, Condition, Score, Segment, Shopper, Standing, Tier, belongs, kinds
 from app.loyalty.segments.scales import Census, Scales
 from app.loyalty.settling import pass_time
 from app.loyalty.shopping import shopper_of
@@ -38,10 +39,9 @@ class Described:
     programme: Programme
     scales: Scales | None = None
 
-    @property
-    def by_tier(self) -> bool:
-        """Say whether members have to be judged for it."""
-        return Tier in set(kinds(self.segment, self.version.known_segments))
+    def asks(self, kind: type[Condition]) -> bool:
+        """Say whether it comes to a condition of this kind, through the segments it names too."""
+        return kind in set(kinds(self.segment, self.version.known_segments))
 
     def has(self, shopper: Shopper) -> bool:
         """Say whether a shopper is in it."""
@@ -63,7 +63,7 @@ def describe(scope: Scope, segment_id: str) -> Described:
     if version is None or segment is None:
         raise UnknownSegmentError(segment_id)
     found = Described(segment, version, programme)
-    if Standing not in set(kinds(segment, version.known_segments)):
+    if not found.asks(Standing):
         return found
     census = Census()
     for page in _shoppers(scope, found):
@@ -90,7 +90,24 @@ def shopper(scope: Scope, member_id: UUID) -> Shopper | None:
     """Return one member as segments see them now, None for a stranger. Scores among all members are not told."""
     programme = programmes.load(scope.session, scope.programme_id)
     file = memberfiles.load(scope.session, scope.programme_id, [member_id], locked=False).get(member_id)
-    return _seen(scope, programme, file, by_tier=True) if file is not None else None
+    told = answers(scope, [member_id]).get(member_id, ())
+    return _seen(scope, programme, file, told, by_tier=True) if file is not None else None
+
+
+def answers(scope: Scope, member_ids: Sequence[UUID]) -> dict[UUID, list[Answered]]:
+    """Return what members answered to surveys."""
+    rows = scope.session.execute(
+        select(QuestionRow.member_id, QuestionRow.survey, QuestionRow.score, QuestionRow.answered_at).where(
+            QuestionRow.programme_id == scope.programme_id,
+            among(scope.session, QuestionRow.member_id, member_ids),
+            QuestionRow.answered_at.is_not(None),
+        )
+    )
+    found: dict[UUID, list[Answered]] = {}
+    for member_id, survey, score, at in rows:
+        if score is not None and at is not None:
+            found.setdefault(member_id, []).append(Answered(survey, score, at))
+    return found
 
 
 def _shoppers(scope: Scope, found: Described) -> Iterator[dict[UUID, Shopper]]:
@@ -106,17 +123,19 @@ def _shoppers(scope: Scope, found: Described) -> Iterator[dict[UUID, Shopper]]:
         ids = scope.session.scalars(asked.order_by(MemberRow.member_id).limit(PAGE)).all()
         if ids:
             files = memberfiles.load(scope.session, scope.programme_id, ids, locked=False)
+            told = answers(scope, ids) if found.asks(Score) else {}
             yield {
-                member_id: _seen(scope, found.programme, files[member_id], by_tier=found.by_tier) for member_id in ids
+                one: _seen(scope, found.programme, files[one], told.get(one, ()), by_tier=found.asks(Tier))
+                for one in ids
             }
         if len(ids) < PAGE:
             return
         after = ids[-1]
 
 
-def _seen(scope: Scope, programme: Programme, file: MemberFile, *, by_tier: bool) -> Shopper:
+def _seen(scope: Scope, programme: Programme, file: MemberFile, told: Iterable[Answered], *, by_tier: bool) -> Shopper:
     """Return a member as a sitting at this instant would see them; what passes is kept nowhere."""
     pass_time(file.books, programme, scope.now, file.history)
     history = file.history()
     level = judge(history, programme, scope.now).standing.level if by_tier else None
-    return shopper_of(history, file.books, programme, level, scope.now)
+    return shopper_of(history, file.books, programme, level, scope.now, told)

@@ -19,8 +19,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "NEEDS_ALL_MEMBERS": "asks for scores among all members, which cannot be judged for one member at an instant; "
     "name a segment without standing, or draw from this one",
     "NOTHING_BETWEEN": "is below the least, so nobody would ever be within; move one of the two",
-    "NOT_FROM_HISTORY": "asks for points that can be spent, and what an order earns must not hang on them; "
-    "name a segment without points",
+    "NOT_FROM_HISTORY": "asks for points that can be spent or for an answer, and what an order earns must not hang on "
+    "them; name a segment without",
     "NO_SCORES": "must be two scores from 1 to 5, the lower first, such as [4, 5]",
     "NAMES_NOBODY": "names nobody; say where customer or email stands in the body",
     "NOT_ABOVE_THE_ONE_BELOW": "must be more than that of levels[{below}]; order the levels from the lowest up",
@@ -42,6 +42,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "UNKNOWN_FIELD": "names {field}, which is no field; known are name, order, product, score and shop",
     "TWICE": "stands twice; give each an id of its own",
     "UNKNOWN_LEVEL": "must name levels of the ladder, one at least",
+    "UNKNOWN_SURVEY": "is no survey of this programme; name one",
     "UNKNOWN_SEGMENT": "is no segment of this programme that stands before it; name one",
 }
 _OF_MONEY: Final[Mapping[str, str]] = {"TOO_SMALL": "NO_MONEY"}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from app.loyalty.programme import Version
-from app.loyalty.segments import BY_STANDING, STANDING, Among, Condition, Points, Segment, Standing, Tier, kinds
+from app.loyalty.segments import BY_STANDING, STANDING, Among, Condition, Points, Score, Segment, Standing, Tier, kinds
 
 Fault = tuple[tuple[str | int, ...], str]
 _HIGHEST = 5
@@ -38,11 +38,17 @@ def _of_condition(condition: Condition, version: Version, known: Mapping[str, Se
         levels = {level.id for level in version.tiers.levels} if version.tiers else set()
         if not condition.levels or not set(condition.levels) <= levels:
             yield "levels", "UNKNOWN_LEVEL"
+    if isinstance(condition, Score) and condition.survey not in {survey.id for survey in version.surveys}:
+        yield "survey", "UNKNOWN_SURVEY"
     if isinstance(condition, Standing):
         for name in ("recency", "frequency", "value"):
             least, most = getattr(condition, name)
             if not 1 <= least <= most <= _HIGHEST:
                 yield name, "NO_SCORES"
+    yield from _between(condition)
+
+
+def _between(condition: Condition) -> Iterator[tuple[str, str]]:
     for end in ("", "_days", "_minor"):
         most = getattr(condition, f"most{end}", None)
         if most is not None and most < getattr(condition, f"least{end}"):
@@ -50,7 +56,7 @@ def _of_condition(condition: Condition, version: Version, known: Mapping[str, Se
 
 
 def _named(version: Version, known: Mapping[str, Segment]) -> Iterator[Fault]:
-    """Scores hang on all members and balances on requests: neither can be judged again from a member's own facts."""
+    """What hangs on all members, on requests or on answers cannot be judged again from a member's own orders."""
     places = [("campaigns", number, each.segment) for number, each in enumerate(version.campaigns)]
     places += [("rewards", number, each.segment) for number, each in enumerate(version.rewards)]
     for part, number, named in places:
@@ -63,5 +69,5 @@ def _named(version: Version, known: Mapping[str, Segment]) -> Iterator[Fault]:
         asked = set(kinds(known[named], known))
         if Standing in asked:
             yield path, "NEEDS_ALL_MEMBERS"
-        elif Points in asked and part == "campaigns":
+        elif {Points, Score} & asked and part == "campaigns":
             yield path, "NOT_FROM_HISTORY"

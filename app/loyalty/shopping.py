@@ -1,12 +1,13 @@
 """Members as segments see them, made from what is known of them: now, or as of the payment of one of their orders."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from app.loyalty.books import Books
 from app.loyalty.history import History, ValuedOrder, valued
 from app.loyalty.programme import Programme
-from app.loyalty.segments import Purchase, Shopper
+from app.loyalty.segments import Answered, Purchase, Shopper
 
 
 def shopper_now(
@@ -17,9 +18,17 @@ def shopper_now(
     return Shopper(at, tuple(_purchases(orders, at)), since(history, at), level, points)
 
 
-def shopper_of(history: History, books: Books, programme: Programme, level: str | None, at: datetime) -> Shopper:
+def shopper_of(
+    history: History,
+    books: Books,
+    programme: Programme,
+    level: str | None,
+    at: datetime,
+    answers: Iterable[Answered] = (),
+) -> Shopper:
     """Return a member with the points of books in which time has passed until ``at``."""
-    return shopper_now(history, programme, at, level=level, points=books.available)
+    found = shopper_now(history, programme, at, level=level, points=books.available)
+    return replace(found, answers=tuple(answers))
 
 
 def shopper_before(

@@ -14,8 +14,9 @@ from app.loyalty.errors import KeyReusedError
 from app.loyalty.facts import Customer, Order
 from app.loyalty.programme import Level, Reward
 from app.loyalty.rewards import AmountOff
-from app.loyalty.segments import Frequency, Points, Recency, Segment, Spending, Tier
+from app.loyalty.segments import Frequency, Points, Recency, Score, Segment, Spending, Tier
 from tests.factories.facts import order, refund, sign_up
+from tests.factories.hearing import NPS, answer, asked, terms
 from tests.factories.houses import House, house
 from tests.factories.programmes import ladder, version
 
@@ -131,6 +132,19 @@ def test_who_is_counted_is_who_then_gets_it(db: Engine) -> None:
         "NOT_IN_SEGMENT", {"condition": "frequency", "have": 1, "need": 2, "missing": 1},
     )  # fmt: skip
     assert ours.amounts("a")[1] == 20
+
+
+def test_an_answer_to_a_survey_puts_somebody_into_a_segment_and_opens_its_offer(db: Engine) -> None:
+    asked_too = replace(terms(NPS), segments=(Segment("unhappy", (Score("after", most=6),)),))
+    ours = house(db, replace(asked_too, rewards=(Reward("r", 0, AmountOff(100), segment="unhappy"),)))
+    for name, score in (("ada", 3), ("ben", 9)):
+        ours.settle("2025-02-01T13", sign_up(name), order(f"o-{name}", customer=name))
+        assert answer(ours, "2025-02-12", asked(ours, "2025-02-11", name), score, customer=name)
+    with ours.reading(NOW) as scope:
+        found_ids = [one for page in segments.members(scope, segments.describe(scope, "unhappy")) for one in page]
+    assert found_ids == [ours.member("ada")]
+    assert ours.redeem(NOW, "ada", "k1").refused is None
+    assert ours.redeem(NOW, "ben", "k2").refused == "NOT_IN_SEGMENT"
 
 
 def test_an_unknown_segment_is_told(db: Engine) -> None:

@@ -17,6 +17,7 @@ from app.loyalty.programme import Level, Reward, Version
 from app.loyalty.segments import (
     GROUPS,
     Among,
+    Answered,
     Bought,
     Condition,
     Frequency,
@@ -24,6 +25,7 @@ from app.loyalty.segments import (
     Joined,
     Points,
     Recency,
+    Score,
     Scores,
     Segment,
     Shopper,
@@ -58,10 +60,18 @@ BOUGHT = (
 """Three purchases are left on 1 June: 10.00 of 150 days before, 20.00 of 91, and 30.00 of ten, its cup given back."""
 
 
+ANSWERS = (
+    Answered("nps", 3, instant("2025-05-31")), Answered("nps", 10, instant("2025-04-01")),
+    Answered("csat", 5, instant("2025-06-02")),
+)  # fmt: skip
+
+
 def ada(orders: Sequence[Order] = BOUGHT, at: str = NOW) -> Shopper:
     told = tuple(MemberOrder("s1", one) for one in orders)
     history = History("ada", told, sign_up=MemberSignUp("s1", instant("2025-01-01")))
-    return replace(shopper_now(history, programme(), instant(at), level="gold", points=60), scores=Scores(5, 3, 3))
+    return replace(
+        shopper_now(history, programme(), instant(at), level="gold", points=60), scores=Scores(5, 3, 3), answers=ANSWERS
+    )
 
 
 def in_it(*conditions: Condition, shopper: Shopper | None = None) -> bool:
@@ -95,6 +105,11 @@ TABLE: tuple[tuple[Condition, bool], ...] = (
     (Bought(orders=Orders(channels=("pos",), tags=("gift",))), True),
     (Bought(orders=Orders(channels=("pos",)), least=2), False),
     (Bought(Goods(products=("p1",)), least=2, most=2, days=92), True),
+    (Score("nps", most=6), True),                           # the latest answer counts: 3 of 31 May
+    (Score("nps", 7), False),
+    (Score("nps", 9, days=300), False),
+    (Score("csat"), False),                                 # answered only later
+    (Score("nps", 3, 3, days=1), False),                    # exactly a day ago is no longer within one
     (Standing((Group.PROMISING,)), True),                   # latest fifth, middle strength
     (Standing((Group.CHAMPIONS, Group.LOST)), False),
     (Standing(recency=(4, 5), value=(3, 3)), True),
@@ -270,10 +285,11 @@ def test_segments_are_written_so_that_they_can_be_judged() -> None:
         Segment("a"),
         Segment("a", (Frequency(3, 2), Recency(5, 4), Spending(5, 4))),
         Segment("standing:mine", (Tier(("gold",)), Among("later"), Among("standing:lost"))),
+        Segment("asked", (Score("nobody"),)),
         Segment("later", (Standing(recency=(3, 2)), Standing(value=(0, 5)), Bought(days=0))),
     )
     assert told(replace(version(), segments=wrong)) == [
-        ("segments.3.all.2.days", "TOO_SMALL"),
+        ("segments.4.all.2.days", "TOO_SMALL"),
         ("segments.0", "EMPTY"),
         ("segments.1.id", "TWICE"),
         ("segments.1.all.0.most", "NOTHING_BETWEEN"),
@@ -282,8 +298,9 @@ def test_segments_are_written_so_that_they_can_be_judged() -> None:
         ("segments.2.id", "RESERVED"),
         ("segments.2.all.0.levels", "UNKNOWN_LEVEL"),
         ("segments.2.all.1.segment", "UNKNOWN_SEGMENT"),
-        ("segments.3.all.0.recency", "NO_SCORES"),
-        ("segments.3.all.1.value", "NO_SCORES"),
+        ("segments.3.all.0.survey", "UNKNOWN_SURVEY"),
+        ("segments.4.all.0.recency", "NO_SCORES"),
+        ("segments.4.all.1.value", "NO_SCORES"),
     ]
 
 

@@ -9,7 +9,8 @@ from app.loyalty.segments.frequency import Frequency
 from app.loyalty.segments.joined import Joined
 from app.loyalty.segments.points import Points
 from app.loyalty.segments.recency import Recency
-from app.loyalty.segments.shopper import Look, Purchase, Scores, Shopper
+from app.loyalty.segments.score import Score
+from app.loyalty.segments.shopper import Answered, Look, Purchase, Scores, Shopper
 from app.loyalty.segments.spending import Spending
 from app.loyalty.segments.standing import GROUPS, Group, Standing
 from app.loyalty.segments.tier import Tier
@@ -23,7 +24,7 @@ class Among:
     kind: Literal["segment"] = "segment"
 
 
-Plain = Recency | Frequency | Spending | Points | Tier | Bought | Joined | Standing
+Plain = Recency | Frequency | Spending | Points | Tier | Bought | Joined | Score | Standing
 """What is asked of a shopper and of nothing else."""
 Condition = Plain | Among
 
@@ -35,6 +36,7 @@ CONDITIONS: dict[str, type[Condition]] = {
     "tier": Tier,
     "bought": Bought,
     "joined": Joined,
+    "score": Score,
     "standing": Standing,
     "segment": Among,
 }
@@ -113,6 +115,7 @@ __all__ = [
     "GROUPS",
     "STANDING",
     "Among",
+    "Answered",
     "Bought",
     "Condition",
     "Frequency",
@@ -122,6 +125,7 @@ __all__ = [
     "Points",
     "Purchase",
     "Recency",
+    "Score",
     "Scores",
     "Segment",
     "Segments",

@@ -27,10 +27,20 @@ class Scores:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """What somebody answered to a survey, and when."""
+
+    survey: str
+    score: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Shopper:
     """What a condition may know. ``purchases`` are worth more than nothing and stand in order of payment.
 
     ``points`` is what can be spent, None where that is not asked for; ``scores`` only where all members were looked at.
+    ``answers`` are those to surveys.
     """
 
     at: datetime
@@ -39,6 +49,7 @@ class Shopper:
     level: str | None = None
     points: int | None = None
     scores: Scores | None = None
+    answers: tuple[Answered, ...] = ()
 
     @property
     def last_at(self) -> datetime | None:

@@ -58,6 +58,8 @@ def _of_evidence(say: Words, evidence: Evidence) -> str:
         return say.plain("why.first")
     if have is None or (evidence.condition == "bought" and not have):
         return say.plain("why.chosen")
+    if evidence.condition == "score":
+        return say.plain("why.score")
     within = ".days" if evidence.days is not None else ""
     told: dict[str, object] = {"n": have, "days": evidence.days or 0}
     if evidence.condition == "spending":

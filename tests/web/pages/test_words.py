@@ -160,7 +160,11 @@ def test_every_code_of_the_trade_has_its_words() -> None:
         *(f"hearing.{at}.{driver.value}" for at in ("by", "driver") for driver in Driver),
         *(f"hearing.span.{span}" for span in SPANS),
         *(f"why.{kind}" for kind in set(CONDITIONS) - {"tier", "standing", "segment"}),
-        *(f"why.{kind}.days" for kind, made in CONDITIONS.items() if "days" in made.__dataclass_fields__),
+        *(
+            f"why.{kind}.days"
+            for kind, made in CONDITIONS.items()
+            if kind != "score" and "days" in made.__dataclass_fields__
+        ),
         *(f"why.{because.value}" for because in set(Because) - {Because.FOR_YOU}),
         *(f"case.step.{step.value}" for step in Step),
         *(f"case.usual.{template.id}" for template in USUAL),
