@@ -21,6 +21,7 @@ class Refusal(StrEnum):
     SIGN_IN = "sign_in"
     NOT_YOURS = "not_yours"
     TOO_SMALL = "too_small"
+    NOT_THESE = "not_these"
     NOT_TOGETHER = "not_together"
     TWICE = "twice"
 
@@ -44,14 +45,14 @@ def find(
     *,
     customer: Customer | None,
     email: str,
-    subtotal: int,
+    lines: Sequence[Line],
     others: Sequence[DiscountCode] = (),
 ) -> DiscountCode:
-    """Return the code if this shopper may use it on goods of `subtotal` minor units; raises CodeRefusedError."""
+    """Return the code if this shopper may use it on these goods; raises CodeRefusedError."""
     code = store.code(typed)
     if code is None:
         raise CodeRefusedError(typed, Refusal.UNKNOWN)
-    reason = _refusal(store, code, customer=customer, email=email, subtotal=subtotal, others=others)
+    reason = _refusal(store, code, customer=customer, email=email, lines=lines, others=others)
     if reason is not None:
         raise CodeRefusedError(typed, reason)
     return code
@@ -63,7 +64,7 @@ def _refusal(
     *,
     customer: Customer | None,
     email: str,
-    subtotal: int,
+    lines: Sequence[Line],
     others: Sequence[DiscountCode],
 ) -> Refusal | None:
     now = store.clock.now()
@@ -81,11 +82,25 @@ def _refusal(
         (bool(code.customer_ids) and user not in map(str, code.customer_ids), Refusal.NOT_YOURS),
         # WooCommerce looks at the address typed at checkout as well as at the account's: no proof of identity.
         (bool(code.emails) and not _addressed(code, customer, email), Refusal.NOT_YOURS),
-        (subtotal < code.minimum, Refusal.TOO_SMALL),
+        (sum(line.gross for line in lines) < code.minimum, Refusal.TOO_SMALL),
+        (bool(code.goods) and not any(_is_for(code, line) for line in lines), Refusal.NOT_THESE),
         (any(other.id == code.id for other in others), Refusal.TWICE),
         (any(not _together(store, code, other) for other in others), Refusal.NOT_TOGETHER),
     ]
     return next((reason for failed, reason in checks if failed), None)
+
+
+def _is_for(code: DiscountCode, line: Line) -> bool:
+    return not code.goods or line.product_id in code.goods or line.variant_id in code.goods
+
+
+def _share(code: DiscountCode, line: Line) -> int:
+    """Return what of a line the code may take off."""
+    if line.gift_card or not _is_for(code, line):
+        return 0
+    if code.pieces is None or code.pieces >= line.quantity:
+        return line.paid
+    return line.paid * code.pieces // line.quantity
 
 
 def _addressed(code: DiscountCode, customer: Customer | None, email: str) -> bool:
@@ -111,7 +126,7 @@ def apply(codes: Sequence[DiscountCode], lines: Sequence[Line], shipping: int) -
             taken = shipping - shipping_discount
             shipping_discount = shipping
         else:
-            weights = [0 if line.gift_card else line.paid for line in lines]
+            weights = [_share(code, line) for line in lines]
             left = sum(weights)
             wanted = code.amount if code.kind is CodeKind.AMOUNT else portion(left, code.percent)
             taken = min(wanted, left)

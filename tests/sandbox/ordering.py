@@ -37,10 +37,9 @@ def buyer(customer: Customer) -> Buyer:
 def price(store: Store, items: Sequence[Item], who: Buyer, codes: Sequence[str] = ()) -> Order:
     """Work out an order without placing it (its ids are 0); raises CodeRefusedError, KeyError."""
     lines = [_line(store, item) for item in items if item.quantity > 0]
-    subtotal = sum(line.gross for line in lines)
     accepted: list[DiscountCode] = []
     for typed in codes:
-        code = discounts.find(store, typed, customer=who.customer, email=who.email, subtotal=subtotal, others=accepted)
+        code = discounts.find(store, typed, customer=who.customer, email=who.email, lines=lines, others=accepted)
         accepted.append(code)
     shipping = _shipping(store.shop, lines)
     applied, shipping_discount = discounts.apply(accepted, lines, shipping)

@@ -246,7 +246,10 @@ class Review:
 
 @dataclass(slots=True)
 class DiscountCode:
-    """A discount code and its conditions; `used_by` holds one entry (customer id or e-mail) per use."""
+    """A discount code and its conditions; `used_by` holds one entry (customer id or e-mail) per use.
+
+    `goods` are ids of products or variants that it is for alone, `pieces` of them at most.
+    """
 
     id: int
     code: str
@@ -265,5 +268,7 @@ class DiscountCode:
     emails: list[str] = field(default_factory=list)
     minimum: int = 0
     combines: list[str] = field(default_factory=list)
+    goods: list[int] = field(default_factory=list)
+    pieces: int | None = None
     used_by: list[str] = field(default_factory=list)
     metadata: list[Meta] = field(default_factory=list)

@@ -113,11 +113,19 @@ class DiscountMutations:
                 limit_per_customer=1 if given.get("appliesOncePerCustomer") else None,
                 customer_ids=[number_of(owner, "Customer") or 0 for owner in owners],
                 minimum=minor_units(least, self.store.shop.currency) if least is not None else 0,
+                goods=_goods((given.get("customerGets") or {}).get("items") or {}),
                 combines=[name for name, field in _CLASSES.items() if combines.get(field)],
             )
             change.put(code)
             change.tell(Kind.CODE_CREATED, code.id)
         return {"codeDiscountNode": nodes.discount_node(self.store, code), "userErrors": []}
+
+
+def _goods(items: Mapping[str, Any]) -> list[int]:
+    """Return the ids of the products and variants a discount is for; none where it is for all."""
+    chosen = items.get("products") or {}
+    products = [number_of(one, "Product") or 0 for one in chosen.get("productsToAdd") or ()]
+    return products + [number_of(one, "ProductVariant") or 0 for one in chosen.get("productVariantsToAdd") or ()]
 
 
 def _instant(value: str | None) -> datetime | None:

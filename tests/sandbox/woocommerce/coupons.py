@@ -150,6 +150,10 @@ def _write_limits(woo: Woo, code: DiscountCode, given: Json) -> None:
         code.usage_limit = _count("usage_limit", given["usage_limit"])
     if "usage_limit_per_user" in given:
         code.limit_per_customer = _count("usage_limit_per_user", given["usage_limit_per_user"])
+    if "product_ids" in given:
+        code.goods = [_count("product_ids", entry) or 0 for entry in given["product_ids"]]
+    if "limit_usage_to_x_items" in given:
+        code.pieces = _count("limit_usage_to_x_items", given["limit_usage_to_x_items"])
     if "email_restrictions" in given:
         # What is no address is dropped without a word: such a coupon is open to anybody.
         code.emails = [str(entry).lower() for entry in given["email_restrictions"] if _EMAIL.fullmatch(str(entry))]

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.sandbox import totals
+from tests.sandbox.discounts import CodeRefusedError, Refusal
 from tests.sandbox.history import Size
 from tests.sandbox.listener import Listener
 from tests.sandbox.running import Stores, running_stores
@@ -123,3 +124,15 @@ def test_links_and_forms_lead_nowhere_outside_the_store(store: AnyStore, path: s
         visitor.http.get(f"{store.url}/discount/X", params={"redirect": path}, allow_redirects=False, timeout=5),
     ]  # fmt: skip
     assert [answer.headers["Location"] for answer in answers] == ["/account", "/"]
+
+
+def test_a_code_for_one_piece_of_one_product_takes_off_that_piece_and_is_refused_without_it(store: AnyStore) -> None:
+    first, other = list(store.store.products.values())[:2]
+    code(store, "PIECE", goods=[first.variants[0].id], pieces=1, amount=10**6)
+    shopper = store.sign_up("maya@example.test")
+
+    order = store.buy(shopper, {first.slug: 3, other.slug: 1}, codes=["PIECE"])
+    assert [line.discount for line in order.lines] == [first.variants[0].price, 0]
+    with pytest.raises(CodeRefusedError) as refused:
+        store.buy(shopper, {other.slug: 1}, codes=["PIECE"])
+    assert refused.value.reason is Refusal.NOT_THESE
