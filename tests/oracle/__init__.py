@@ -1,0 +1,1 @@
+"""The oracle: what every amount must be, worked out a second time from the page of exact meanings alone."""
