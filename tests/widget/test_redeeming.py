@@ -30,6 +30,22 @@ def test_the_price_and_what_is_left_are_said_before_points_move(storefront: Open
     assert shop.store.calls("POST", "redemptions") == []
 
 
+def test_what_costs_nothing_says_so_and_is_no_goal_to_collect_for(storefront: Opener) -> None:
+    def gift(store: Store) -> None:
+        for reward in store.programme["rewards"]:
+            reward["cost"] = 0
+        for own in store.member["rewards"]:
+            own |= {"missing": 0, "affordable": True}
+
+    shop = storefront(prepare=gift).visit().open()
+    expect(shop.body).not_to_contain_text("You have enough for")
+    shop.go("go-redeem")
+    expect(shop.body).to_contain_text("Free for you")
+    shop.go("get-off-5")
+    expect(shop.page.locator(".sum")).to_be_empty()
+    expect(shop.key("redeem")).to_have_text("Get $5.00 off")
+
+
 def test_a_reward_is_redeemed_in_four_taps_and_its_code_is_there(storefront: Opener) -> None:
     shop = storefront(prepare=lambda store: store.answer("POST", "redemptions", issued()))
     at_the_confirm_step(shop)

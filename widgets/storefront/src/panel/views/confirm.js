@@ -32,9 +32,9 @@ export function draw(page) {
     const points = f.points(cost());
     const given = range ? { deal: range.deal(reward.deal, cost()) } : reward;
     const left = available - cost();
-    read.replaceChildren(h('b.num', null, f.title(given)), h('span.sub.num', null, points));
-    sum.replaceChildren(...(left < 0 ? [] : [h('span', null, f.rich('redeem.pay', { n: strong(cost()) })), h('span', null, f.rich('redeem.keep', { n: strong(left) }))]));
-    button.textContent = refusal && !refusal.final ? f.t('retry') : f.t('redeem.do', { points, deal: f.called(given) });
+    read.replaceChildren(h('b.num', null, f.title(given)), h('span.sub.num', null, cost() ? points : f.t('redeem.free')));
+    sum.replaceChildren(...(left < 0 || !cost() ? [] : [h('span', null, f.rich('redeem.pay', { n: strong(cost()) })), h('span', null, f.rich('redeem.keep', { n: strong(left) }))]));
+    button.textContent = refusal && !refusal.final ? f.t('retry') : f.t(cost() ? 'redeem.do' : 'redeem.do.free', { points, deal: f.called(given) });
   };
   write();
   const label = (range && f.local(reward.name)) || (CODES.has(reward.deal.kind) ? f.t('redeem.next_order') : '');

@@ -88,7 +88,7 @@ function card(page) {
 function progress({ f, programme, shopper }) {
   const { member } = shopper.state;
   const own = new Map(member.rewards.map((/** @type {any} */ one) => [one.id, one]));
-  const open = programme.rewards.filter((/** @type {any} */ one) => own.get(one.id) && !own.get(one.id).locked);
+  const open = programme.rewards.filter((/** @type {any} */ one) => one.cost && own.get(one.id) && !own.get(one.id).locked);
   const ahead = open.filter((/** @type {any} */ one) => own.get(one.id).missing > 0);
   const goal = ahead.sort((/** @type {any} */ a, /** @type {any} */ b) => a.cost - b.cost)[0] || open.sort((/** @type {any} */ a, /** @type {any} */ b) => b.cost - a.cost)[0];
   if (!goal) return null;

@@ -74,5 +74,5 @@ function terms({ f, programme, shopper }, reward, own) {
   if (Date.parse(opens) > Date.now()) return f.t('redeem.opens', { points: f.points(reward.cost), date: f.date(opens) });
   if (own.missing > 0) return f.t('redeem.missing', { points: f.points(reward.cost), n: f.num(own.missing) });
   if (Date.parse(reward.closes_at) <= Date.now()) return f.t('error.OFFER_CLOSED');
-  return reward.chosen ? f.t('redeem.chosen', { points: f.points(reward.cost) }) : f.points(reward.cost);
+  return reward.chosen ? f.t('redeem.chosen', { points: f.points(reward.cost) }) : reward.cost ? f.points(reward.cost) : f.t('redeem.free');
 }
