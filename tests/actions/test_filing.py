@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import permutations
 
 import pytest
 from sqlalchemy import Engine, select
@@ -159,3 +160,16 @@ def test_gift_cards_are_not_worth_a_question(db: Engine) -> None:
     ours = running(db)
     ours.settle("2025-02-02", told(line("25.00", gift_card=True)))
     assert wishes(ours) == []
+
+
+@pytest.mark.parametrize("order_of_arrival", tuple(permutations(range(3))), ids=str)
+def test_snapshots_and_the_answer_end_alike_in_whatever_order_they_come(
+    db: Engine, order_of_arrival: tuple[int, ...]
+) -> None:
+    ours = running(db)
+    refunded = told(updated="2025-02-03", refunds=(refund("2025-02-03", "4.00"),))
+    facts = (told(), read(told(), "category:tea"), refunded)
+    for place in order_of_arrival:
+        ours.settle("2025-02-04", facts[place])
+    assert ours.amounts("ada") == (0, 12, 0, 0)
+    assert ours.breaches() == []
