@@ -67,6 +67,8 @@ class FactPage:
     order_puts: dict[str, tuple[UUID, Order]] = field(default_factory=dict)
     review_puts: dict[str, tuple[UUID | None, str | None, Review]] = field(default_factory=dict)
     mergers: list[Merger] = field(default_factory=list)
+    half_told: set[str] = field(default_factory=set)
+    """Orders of which the shop has to be asked how much of them credit paid."""
     unfiled: set[str] = field(default_factory=set)
     """Orders whose goods the shop's catalogue has to be asked about."""
     labelled: dict[int, bool] = field(default_factory=dict)

@@ -23,8 +23,7 @@ def take_order(page: FactPage, order: Order) -> Outcome:
         return Outcome(End.IGNORED, "TEST_ORDER")
     if known is not None and known[1].updated_at > order.updated_at:
         return _take_filing(page, known, order)
-    order = as_first_filed(known[1] if known is not None else None, order)
-    _ask_the_catalogue(page, order)
+    order = _completed(page, known[1] if known is not None else None, order)
     if known is not None and not order.cancel_dated and order.cancelled_at and known[1].cancelled_at:
         order = replace(order, cancelled_at=known[1].cancelled_at)
     entry = (page.shop, order.id)
@@ -51,10 +50,23 @@ def _essence(order: Order) -> Order:
     return replace(order, customer=None, cancel_dated=True, has_catalogue=False, traces=Traces())
 
 
-def _ask_the_catalogue(page: FactPage, order: Order) -> None:
-    """Wish to know what the goods are filed under, where the version of the order's time has rules by that."""
+def _completed(page: FactPage, known: Order | None, order: Order) -> Order:
+    """Return the order with what was known of it and it does not tell, and wish for what is still to be asked.
+
+    What the goods are filed under is asked where the version of the order's time is about that.
+    """
+    order = as_first_filed(known, order)
     if is_unfiled(order) and page.is_about_labels(order.placed_at):
         page.unfiled.add(order.id)
+    return order if order.credit_told else _ask_for_credit(page, known, order)
+
+
+def _ask_for_credit(page: FactPage, known: Order | None, order: Order) -> Order:
+    """Wish to know how much credit paid; until then it is what was known, or all, so that points can only be added."""
+    page.half_told.add(order.id)
+    if known is None or not known.credit_told or not known.credit_minor:
+        return order
+    return replace(order, credit_minor=known.credit_minor, credit_told=True)
 
 
 def _take_filing(page: FactPage, known: tuple[UUID, Order], order: Order) -> Outcome:

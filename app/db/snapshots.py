@@ -49,6 +49,8 @@ def pack(order: Order) -> dict[str, Any]:
         ]
     if order.test:
         packed["test"] = True
+    if not order.credit_told:
+        packed["credit_told"] = False
     return packed
 
 
@@ -95,6 +97,7 @@ def unpack(
         name=name,
         discount_minor=packed.get("discount_minor", 0),
         credit_minor=packed.get("credit_minor", 0),
+        credit_told=packed.get("credit_told", True),
         shipping_minor=packed.get("shipping_minor", 0),
         tax_minor=packed.get("tax_minor", 0),
         tip_minor=packed.get("tip_minor", 0),

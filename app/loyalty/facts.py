@@ -91,6 +91,7 @@ class Order:
     ``name`` is the number people use, ``id`` the platform's key. ``paid_at`` is None until the order is paid.
     ``channel`` and ``payment`` are the platform's words for where it was bought and how it was paid; ``shown_currency``
     is the one the shopper saw, None where it is ``currency``. ``renewal`` says that a subscription renewed itself.
+    ``credit_told`` is False where credit paid but not how much is told: ``credit_minor`` is then the most it can be.
     ``has_catalogue``: the shop can be asked what it files the goods under, where its lines do not tell.
     """
 
@@ -105,6 +106,7 @@ class Order:
     name: str = ""
     discount_minor: int = 0
     credit_minor: int = 0
+    credit_told: bool = True
     shipping_minor: int = 0
     tax_minor: int = 0
     tip_minor: int = 0

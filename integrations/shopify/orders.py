@@ -28,7 +28,7 @@ from integrations.platform import ShopProfile
 from integrations.reading import UnreadableError, currency_code, email, instant, mapping, optional_instant, text, word
 from integrations.shopify.amounts import amount, nodes, number, optional_number, quantity, share, total
 from integrations.shopify.goods import catalogue, labels, tags
-from integrations.shopify.payments import credit, gateway
+from integrations.shopify.payments import credit, gateway, is_paid_by_credit
 from integrations.shopify.refunds import line_of, read_refund
 from integrations.traces import first_told, traces
 
@@ -54,6 +54,7 @@ def read_order(body: Mapping[str, object], shop: ShopProfile) -> Order:
         lines = _without_tax(lines, tax) if taxed else lines
     placed_at = instant(body.get("processed_at") or body.get("created_at"), "processed_at")
     status = word(body.get("financial_status") or "pending", "financial_status").lower()
+    told = "transactions" in body or not is_paid_by_credit(body)
     return Order(
         id=number(body.get("id"), "id"),
         name=text(body.get("name")),
@@ -76,7 +77,8 @@ def read_order(body: Mapping[str, object], shop: ShopProfile) -> Order:
         shown_currency=_shown_currency(body, currency),
         tags=tags(body.get("tags")),
         renewal=text(body.get("source_name")).startswith(_RENEWED),
-        credit_minor=credit(body, currency),
+        credit_minor=credit(body, currency) if told else sum(_goods(lines)),
+        credit_told=told,
         has_catalogue=True,
     )
 
@@ -192,9 +194,14 @@ def _taxes(item: Mapping[str, object], currency: str) -> int:
 
 def _without_tax(lines: tuple[Line, ...], tax: int) -> tuple[Line, ...]:
     """Take an order's tax out of its lines where no line says what it contains."""
-    nets = [0 if line.gift_card else line.net_minor for line in lines]
+    nets = _goods(lines)
     parts = spread(min(tax, sum(nets)), nets)
     return tuple(replace(line, price_minor=line.price_minor - part) for line, part in zip(lines, parts, strict=True))
+
+
+def _goods(lines: tuple[Line, ...]) -> list[int]:
+    """Return what each line costs as goods; gift cards are none."""
+    return [0 if line.gift_card else line.net_minor for line in lines]
 
 
 def _shipping(body: Mapping[str, object], currency: str, *, taxed: bool) -> tuple[int, int]:

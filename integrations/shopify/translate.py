@@ -8,7 +8,6 @@ from integrations.platform import Ignored, Malformed, Refetch, ShopProfile, Tran
 from integrations.reading import UnreadableError, email, instant, mapping, parse
 from integrations.shopify.amounts import number, optional_number
 from integrations.shopify.orders import read_customer, read_order
-from integrations.shopify.payments import is_paid_by_credit
 
 OWN: Final = "kizuna/"
 """Topics of what we fetched ourselves begin so; no webhook may."""
@@ -36,12 +35,6 @@ def translate(topic: str, body: bytes, shop: ShopProfile) -> Translation:
 
 def _order(body: Body, shop: ShopProfile) -> Translation:
     return (read_order(body, shop),)
-
-
-def _told_order(body: Body, shop: ShopProfile) -> Translation:
-    """A webhook says that a gift card or store credit paid, not how much of it: the shop is asked."""
-    order = read_order(body, shop)
-    return Refetch(Thing.ORDER, order.id) if is_paid_by_credit(body) else (order,)
 
 
 def _order_edit(body: Body, _: ShopProfile) -> Translation:
@@ -128,10 +121,10 @@ def _is_of(domain: object, shop: ShopProfile) -> None:
 
 
 _TOPICS: Final[Mapping[str, Callable[[Body, ShopProfile], Translation]]] = {
-    "orders/create": _told_order,
-    "orders/paid": _told_order,
-    "orders/updated": _told_order,
-    "orders/cancelled": _told_order,
+    "orders/create": _order,
+    "orders/paid": _order,
+    "orders/updated": _order,
+    "orders/cancelled": _order,
     "orders/edited": _order_edit,
     "refunds/create": _refund,
     "customers/create": _customer,

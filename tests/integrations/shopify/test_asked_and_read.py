@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from graphql import ExecutionResult, execute_sync, parse
 
-from app.loyalty.facts import Order, SignUp, Thing
-from integrations.platform import Refetch
+from app.loyalty.facts import Order, SignUp
 from integrations.shopify.documents import CHANGED_ORDERS, CUSTOMER, ORDER, PRODUCTS, REFUND
 from integrations.shopify.translate import CUSTOMER as CUSTOMER_TOPIC
 from integrations.shopify.translate import ORDER as ORDER_TOPIC
@@ -168,16 +168,18 @@ def test_an_order_by_our_documents_says_the_same_of_every_field(told: dict[str, 
 
 @pytest.mark.parametrize("gateway", ("gift_card", "shopify_store_credit"))
 def test_what_a_gift_card_or_store_credit_paid_is_told_by_asking_only(gateway: str) -> None:
-    """No webhook holds transactions: such an order is asked for, by whichever road it is heard of."""
+    """No webhook holds transactions: it says the most that credit can have paid, and that it does not know."""
     names = ["shopify_payments", gateway]
-    assert changed(HOOK, payment_gateway_names=names) == Refetch(Thing.ORDER, "5912345670001")
+    told = only(changed(HOOK, payment_gateway_names=names))
+    assert (told.credit_minor, told.credit_told) == (sum(line.net_minor for line in told.lines), False)
     sums = [
         paid(gateway, "12.00"), paid("shopify_payments", "61.44"), paid(gateway, "3.50", "CAPTURE"),
         paid(gateway, "40.00", status="FAILURE"), paid(gateway, "5.00", "AUTHORIZATION"),
         paid(gateway, "9.00", "REFUND"),
     ]  # fmt: skip
     order = by_asking(paymentGatewayNames=names, transactions=sums)
-    assert (order.credit_minor, order.payment) == (1550, "shopify_payments")
+    assert (order.credit_minor, order.credit_told, order.payment) == (1550, True, "shopify_payments")
+    assert replace(told, credit_minor=1550, credit_told=True) == order
     assert by_asking(paymentGatewayNames=[gateway], transactions=sums).payment == gateway
 
 

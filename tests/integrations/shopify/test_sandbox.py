@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from app.loyalty.effects import DisableDiscount, DiscountKind, IssueDiscount, SyncMember
-from app.loyalty.facts import Customer, Order, PrivacyRequest, Review, SignUp, Thing, Uninstalled
+from app.loyalty.facts import Customer, Order, PrivacyRequest, Review, SignUp, Thing, Traces, Uninstalled
 from app.settings import ShopifyApp
 from integrations.outgoing import Outgoing
 from integrations.platform import (
@@ -211,9 +211,8 @@ def test_an_order_is_one_fact_by_every_way_it_comes(
         (Way(source="3890849"), ("3890849", "shopify_payments", (), False, 0)),
         (Way(tags=["wholesale", "net 30"]), ("web", "shopify_payments", ("net 30", "wholesale"), False, 0)),
         (Way(renews=7), ("subscription_contract_checkout_one", "shopify_payments", (), True, 0)),
-        (Way(credit=1000), ("web", "shopify_payments", (), False, 1000)),
     ),
-    ids=("web", "till", "draft", "another app", "tags", "renewal", "gift card"),
+    ids=("web", "till", "draft", "another app", "tags", "renewal"),
 )
 def test_how_an_order_came_about_is_told_alike_by_every_way(
     platform: Shopify, connected: Connected, tidewell: ShopifyStore, app: Listener, way: Way, said: tuple[object, ...]
@@ -232,6 +231,19 @@ def test_how_an_order_came_about_is_told_alike_by_every_way(
             (fact,) = orders(list(platform.translate(delivery.topic, delivery.body, connected.profile)))  # type: ignore[arg-type]
             assert replace(fact, lines=()) == replace(last, lines=())
             assert [replace(each, labels=line.labels, filed=False) for each in fact.lines] == [line]
+
+
+def test_how_much_a_gift_card_paid_is_told_by_every_way_of_asking(
+    platform: Shopify, connected: Connected, tidewell: ShopifyStore, app: Listener
+) -> None:
+    bought = tidewell.buy("guest@example.test", {"harbour-blend": 2}, way=Way(credit=1000))
+    last = orders(heard(app, tidewell, platform, connected))[-1]
+    assert (last.credit_told, last.credit_minor) == (False, 3600)
+    (listed,) = platform.changes(now() - timedelta(minutes=1), None, connected.credentials).deliveries
+    (asked,) = platform.refetch(Refetch(Thing.ORDER, str(bought.id)), connected.credentials)
+    for delivery in (asked, listed):
+        read = platform.translate(delivery.topic, delivery.body, connected.profile)
+        assert read == (replace(last, credit_told=True, credit_minor=1000, traces=Traces()),)
 
 
 def test_the_catalogue_tells_type_tags_and_collections_of_an_orders_goods(
