@@ -33,9 +33,9 @@ def settle_facts(scope: Scope, shop_id: UUID, reported: Sequence[Fact]) -> list[
     facts.put_orders(scope, shop_id, list(page.order_puts.values()), traced=traced)
     facts.put_reviews(scope, shop_id, list(page.review_puts.values()))
     outbox.refetch(scope, shop_id, Thing.GOODS, page.unfiled)
+    outbox.refetch(scope, shop_id, Thing.ORDER, page.half_told - page.unfiled)
     told = [(member_id, review) for member_id, _, review in page.review_puts.values()]
     open_for_reviews(scope, page.sitting.programme, shop_id, told)
-    outbox.refetch(scope, shop_id, Thing.ORDER, page.half_told - page.unfiled)
     page.sitting.conclude()
     if page.proved:
         link_accounts(scope, shop_id, page.proved)
