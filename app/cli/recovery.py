@@ -7,13 +7,12 @@ from datetime import timedelta
 from uuid import UUID
 
 from app.actions.work_case import Work, answer_case, resolve_case
-from app.cli import finding
-from app.cli.working import at_works
+from app.cli.working import at_programme
 from app.db import service_cases
 from app.db.members import new_id
 from app.db.scope import Scope
 from app.db.service_cases import View
-from app.db.tables import CaseRow
+from app.db.tables import CaseRow, ProgrammeRow
 from app.db.unit import unit_of_work
 from app.loyalty.errors import LoyaltyError, said
 from app.loyalty.recovery import Answered, is_overdue
@@ -42,21 +41,17 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 
 def _with_scope(perform: Callable[[Scope, argparse.Namespace], str]) -> Callable[[argparse.Namespace], int]:
-    def run(works: Works, options: argparse.Namespace) -> int:
+    def run(works: Works, row: ProgrammeRow, options: argparse.Namespace) -> int:
         try:
             with unit_of_work(works.engine) as session:
-                row = finding.programme(session, options.programme)
                 told = perform(Scope(session, row.programme_id, works.clock(), works.cipher), options)
-        except finding.NotFoundError as problem:
-            sys.stderr.write(f"{problem}\n")
-            return 2
         except LoyaltyError as refusal:
             sys.stderr.write(f"Refused: {refusal.code}.\n")
             return 2
         sys.stdout.write(f"{told}\n")
         return 0
 
-    return at_works(run)
+    return at_programme(run)
 
 
 def _list(scope: Scope, options: argparse.Namespace) -> str:

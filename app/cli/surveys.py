@@ -4,10 +4,10 @@ import argparse
 import sys
 from datetime import timedelta
 
-from app.cli import finding
-from app.cli.working import at_works
+from app.cli.working import at_programme
 from app.db import hearing, questions
 from app.db.scope import Scope
+from app.db.tables import ProgrammeRow
 from app.db.unit import reading
 from app.loyalty.drivers import FEWEST, Line
 from app.loyalty.surveys import SurveyKind
@@ -23,21 +23,16 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     report = verbs.add_parser("report", help="scores, and what drives them")
     report.add_argument("programme", help="its id, or the domain of one of its shops")
     report.add_argument("--days", type=int, help="answers of so many days; left out: of all time")
-    report.set_defaults(run=at_works(_report))
+    report.set_defaults(run=at_programme(_report))
 
 
-def _report(works: Works, options: argparse.Namespace) -> int:
+def _report(works: Works, row: ProgrammeRow, options: argparse.Namespace) -> int:
     now = works.clock()
     since = now - timedelta(days=options.days) if options.days is not None else None
-    try:
-        with reading(works.engine) as session:
-            row = finding.programme(session, options.programme)
-            scope = Scope(session, row.programme_id, now, works.cipher)
-            asked, answered = questions.numbers(scope, since)
-            found = hearing.reports(scope, since)
-    except finding.NotFoundError as problem:
-        sys.stderr.write(f"{problem}\n")
-        return 2
+    with reading(works.engine) as session:
+        scope = Scope(session, row.programme_id, now, works.cipher)
+        asked, answered = questions.numbers(scope, since)
+        found = hearing.reports(scope, since)
     for report in found:
         name = report.kind.value.upper()
         sys.stdout.write(f"{name}  {_line(report.kind, report.overall)}\n")

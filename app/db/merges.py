@@ -17,6 +17,7 @@ from app.db.tables import (
     LotRow,
     MemberRow,
     MergeRow,
+    NoteRow,
     OrderRow,
     PostingRow,
     QuestionRow,
@@ -43,6 +44,7 @@ FOLLOWING: Final[tuple[InstrumentedAttribute[Any], ...]] = (
     TierInvitationRow.member_id,
     QuestionRow.member_id,
     CaseRow.member_id,
+    NoteRow.member_id,
 )
 """What names a member by what the person is or did, and so follows them into a merge and back."""
 

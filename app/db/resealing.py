@@ -7,7 +7,7 @@ from sqlalchemy import Column, Table, bindparam, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from app.db.cipher import Cipher
-from app.db.tables import CaseStepRow, CredentialsRow, InboxBodyRow, PersonRow, QuestionRow
+from app.db.tables import CaseStepRow, CredentialsRow, InboxBodyRow, NoteRow, PersonRow, QuestionRow
 
 _SEALED: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
     (CredentialsRow, ("sealed",)),
@@ -15,6 +15,7 @@ _SEALED: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
     (InboxBodyRow, ("sealed",)),
     (QuestionRow, ("comment_sealed",)),
     (CaseStepRow, ("words_sealed",)),
+    (NoteRow, ("text_sealed",)),
 )
 """Every sealed column of every table; a test holds it against the models."""
 

@@ -42,6 +42,12 @@ class ScoreNotOfferedError(LoyaltyError):
         return {"minimum": self.minimum, "maximum": self.maximum}
 
 
+class UnknownNoteError(LoyaltyError):
+    """There is no such note on this member for whoever asks."""
+
+    code = "UNKNOWN_NOTE"
+
+
 class UnknownCaseError(LoyaltyError):
     """There is no such case."""
 

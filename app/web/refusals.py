@@ -51,6 +51,7 @@ REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
     "UNKNOWN_CASE": (404, "No such case"),
     "UNKNOWN_INVITATION": (404, "No such invitation"),
     "UNKNOWN_MEMBER": (404, "No such member"),
+    "UNKNOWN_NOTE": (404, "No such note"),
     "UNKNOWN_OPTION": (404, "No such option"),
     "UNKNOWN_QUESTION": (404, "No such question"),
     "UNKNOWN_REDEMPTION": (404, "No such redemption"),

@@ -4,15 +4,17 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
+from app.actions.write_note import Written, write_note
 from app.db import service_cases
 from app.db.members import new_id
+from app.db.notes import Reader
 from app.loyalty.programme import Reward
 from app.loyalty.recovery import Step
 from tests.factories.facts import order
 from tests.factories.houses import house
 from tests.factories.programmes import version
 
-HISTORY = ("transactions", "postings", "lots", "programme_versions", "merges", "service_case_steps")
+HISTORY = ("transactions", "postings", "lots", "programme_versions", "merges", "service_case_steps", "member_notes")
 
 
 def lived_in(db: Engine) -> None:
@@ -23,6 +25,7 @@ def lived_in(db: Engine) -> None:
     ours.merge("2025-02-03", "ada", "ben")
     with ours.unit("2025-02-04") as scope:
         service_cases.take(scope, new_id(), new_id(), Step.ANSWERED, "staff", "sorry")
+        write_note(scope, ours.member("ada"), Reader("staff", manager=False), Written(new_id(), "likes tea"))
 
 
 def rows(db: Engine, table: str) -> list[tuple[object, ...]]:

@@ -91,3 +91,20 @@ class CaseStepRow(Base):
     amount: Mapped[int | None] = mapped_column(BigInt)
     until: Mapped[datetime | None]
     words_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class NoteRow(Base):
+    """What staff wrote about a member, sealed; a correction names what it corrects, and both stay."""
+
+    __tablename__ = "member_notes"
+    __table_args__ = (Index("ix_member_notes_member", "programme_id", "member_id", "at"),)
+
+    programme_id: Mapped[UUID] = mapped_column(primary_key=True)
+    note_id: Mapped[UUID] = mapped_column(primary_key=True)
+    member_id: Mapped[UUID]
+    at: Mapped[datetime]
+    author: Mapped[str] = mapped_column(Name)
+    visibility: Mapped[str] = mapped_column(Word)
+    corrects: Mapped[UUID | None]
+    text_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """None once the person was erased."""

@@ -18,6 +18,8 @@ from app.loyalty.ladder import Entry, Ladder, Measure, WindowKind
 from app.web.pages.adjusting import NOTE_MAX, blank
 from app.web.pages.blueprint import pages, show
 from app.web.pages.desk import Desk, reading_desk
+from app.web.pages.noting import NOTE_MAX as NOTING_MAX
+from app.web.pages.noting import blank_note, noted
 from app.web.pages.people import letters, name
 from app.web.pages.telling import Told, named_order, reason, tell, who
 from app.web.policy import ShopFrom, Who, policy
@@ -67,6 +69,9 @@ def member(member_id: UUID) -> str | Response:
             everything=everything,
             form=blank(),
             note_max=NOTE_MAX,
+            noted=noted(desk, member_id),
+            note_form=blank_note(),
+            note_most=NOTING_MAX,
         )
 
 

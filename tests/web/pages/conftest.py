@@ -149,11 +149,12 @@ def young(works: Works) -> Story:
     return found(works)
 
 
-def seated(app: Flask, programme_id: UUID | None) -> Visitor:
+def seated(app: Flask, programme_id: UUID | None, *, operator: bool | None = None) -> Visitor:
     """Return a browser of somebody who has signed in (None: as the operator); how that goes is test_sign_in's."""
     response = app.response_class()
+    operator = programme_id is None if operator is None else operator
     with app.test_request_context(base_url=BASE):
-        take_seat(response, Seat(programme_id, "operator", programme_id is None))
+        take_seat(response, Seat(programme_id, "boss" if operator and programme_id else "operator", operator))
         name = cookie_name(app.extensions[EXTENSION].settings)
     client = app.test_client(use_cookies=True)
     value = response.headers["Set-Cookie"].partition("=")[2].partition(";")[0]

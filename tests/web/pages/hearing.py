@@ -5,7 +5,10 @@ from datetime import timedelta
 
 from app.actions.answer_question import answer_question
 from app.actions.ask_question import ask_question
+from app.actions.write_note import Written, write_note
 from app.db import programmes
+from app.db.members import new_id
+from app.db.notes import Reader, Visibility
 from app.db.unit import unit_of_work
 from app.loyalty.facts import Customer, Line, Review, SignUp
 from app.loyalty.recovery import Recovery
@@ -65,4 +68,9 @@ def a_hearing(story: Story, currency: str = "USD", locale: str = "en") -> Story:
         ask_and_answer(story, number, 2 + number, "")
     story.tell(sad_review().at, sad_review())
     story.at(day(40))
+    first = Written(new_id(), "Prefers the side entrance")
+    second = Written(new_id(), "Prefers the back door", Visibility.MANAGERS, corrects=first.id)
+    for written in (first, second, Written(new_id(), "Ask for the manager first", Visibility.MANAGERS)):
+        with unit_of_work(story.works.engine) as session:
+            write_note(story.scope(session), story.member("300"), Reader("operator", manager=True), written)
     return story

@@ -219,6 +219,11 @@ def test_what_customers_say_can_be_read_by_everyone(
         look_at(page, node_modules, tmp_path / f"cases-{language}-{size}.png")
         page.locator("ul.rows a").nth(1).click()
         look_at(page, node_modules, tmp_path / f"case-{language}-{size}.png")
+        page.goto(f"{site.address}/members/{shop.member('300')}")
+        look_at(page, node_modules, tmp_path / f"member-{language}-{size}.png")
+        page.locator("a[href*='/notes/']").first.click()
+        page.get_by_role("heading", level=1).wait_for()
+        look_at(page, node_modules, tmp_path / f"note-{language}-{size}.png")
         context.close()
 
 
