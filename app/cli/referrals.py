@@ -8,6 +8,7 @@ from functools import partial
 from app.actions.answers import Answer
 from app.actions.decide_referral import approve_referral, refuse_referral
 from app.cli import finding
+from app.cli.working import at_programme
 from app.db import referral_desk
 from app.db.members import new_id
 from app.db.referral_desk import Looked, View
@@ -15,8 +16,7 @@ from app.db.scope import Scope
 from app.db.tables import ProgrammeRow
 from app.db.unit import unit_of_work
 from app.loyalty.suspicion import score
-from app.settings import settings
-from jobs import house
+from jobs.works import Works
 
 _ACTOR = "operator"
 _MOST = 200
@@ -42,21 +42,17 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def _with_scope(
     perform: Callable[[Scope, ProgrammeRow, argparse.Namespace], str],
 ) -> Callable[[argparse.Namespace], int]:
-    def run(options: argparse.Namespace) -> int:
-        works = house.build(settings())
+    def run(works: Works, row: ProgrammeRow, options: argparse.Namespace) -> int:
         try:
             with unit_of_work(works.engine) as session:
-                row = finding.programme(session, options.programme)
                 said = perform(Scope(session, row.programme_id, works.clock(), works.cipher), row, options)
         except finding.NotFoundError as problem:
             sys.stderr.write(f"{problem}\n")
             return 2
-        finally:
-            works.engine.dispose()
         sys.stdout.write(f"{said}\n")
         return 0
 
-    return run
+    return at_programme(run)
 
 
 def _list(scope: Scope, row: ProgrammeRow, options: argparse.Namespace) -> str:

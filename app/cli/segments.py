@@ -8,9 +8,10 @@ from uuid import UUID
 
 from app.actions.draw_surprise import Draw, draw_surprise
 from app.cli import finding
-from app.cli.working import at_works
+from app.cli.working import at_programme
 from app.db import segments
 from app.db.scope import Scope
+from app.db.tables import ProgrammeRow
 from app.db.unit import reading, unit_of_work
 from app.loyalty.errors import LoyaltyError
 from jobs.works import Works
@@ -35,7 +36,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
             verb.add_argument("segment", help="its id, as the list prints it")
         if name == "draw":
             _terms(verb)
-        verb.set_defaults(run=at_works(_saying(run)))
+        verb.set_defaults(run=_saying(run))
 
 
 def _terms(verb: argparse.ArgumentParser) -> None:
@@ -47,12 +48,10 @@ def _terms(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--why", required=True, help="the reason, which is kept")
 
 
-def _saying(perform: Callable[[Works, UUID, argparse.Namespace], str]) -> Callable[[Works, argparse.Namespace], int]:
-    def run(works: Works, options: argparse.Namespace) -> int:
+def _saying(perform: Callable[[Works, UUID, argparse.Namespace], str]) -> Callable[[argparse.Namespace], int]:
+    def run(works: Works, row: ProgrammeRow, options: argparse.Namespace) -> int:
         try:
-            with reading(works.engine) as session:
-                programme_id = finding.programme(session, options.programme).programme_id
-            sys.stdout.write(perform(works, programme_id, options))
+            sys.stdout.write(perform(works, row.programme_id, options))
         except finding.NotFoundError as problem:
             sys.stderr.write(f"{problem}\n")
         except segments.UnknownSegmentError:
@@ -63,7 +62,7 @@ def _saying(perform: Callable[[Works, UUID, argparse.Namespace], str]) -> Callab
             return 0
         return 2
 
-    return run
+    return at_programme(run)
 
 
 def _list(works: Works, programme_id: UUID, options: argparse.Namespace) -> str:

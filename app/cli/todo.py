@@ -6,13 +6,12 @@ from uuid import UUID
 
 from app.actions.close_task import close_task
 from app.actions.give_reward import give_reward
-from app.cli import finding
-from app.cli.working import at_works
+from app.cli.working import at_programme
 from app.db import shops, tasks
 from app.db.members import new_id, word
 from app.db.requests import Request
 from app.db.scope import Scope
-from app.db.tables import ShopRow, TaskRow
+from app.db.tables import ProgrammeRow, TaskRow
 from app.db.tasks import View
 from app.db.unit import unit_of_work
 from app.loyalty.errors import AlreadyClosedError, UnknownRedemptionError, said
@@ -32,19 +31,18 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("--done", metavar="ID", help="the task with this id is done")
     parser.add_argument("--cancel", metavar="ID", help="give up the task with this id; its points come back")
     parser.add_argument("--note", default="", help="a word about it, which is kept")
-    parser.set_defaults(run=at_works(_tasks))
+    parser.set_defaults(run=at_programme(_tasks))
     parser = commands.add_parser("give", help="give a member a reward for nothing, within the month's goodwill")
-    parser.add_argument("shop", help="the domain of the shop where it is given")
+    parser.add_argument("programme", metavar="shop", help="the domain of the shop where it is given")
     parser.add_argument("member", type=UUID)
     parser.add_argument("reward", help="its id in the programme in force")
     parser.add_argument("--why", required=True, help="the reason, which is kept")
-    parser.set_defaults(run=at_works(_give))
+    parser.set_defaults(run=at_programme(_give))
 
 
-def _tasks(works: Works, options: argparse.Namespace) -> int:
+def _tasks(works: Works, row: ProgrammeRow, options: argparse.Namespace) -> int:
     try:
         with unit_of_work(works.engine) as session:
-            row = finding.programme(session, options.programme)
             scope = Scope(session, row.programme_id, works.clock(), works.cipher)
             for task_id, done in ((options.done, True), (options.cancel, False)):
                 if task_id is not None:
@@ -52,9 +50,6 @@ def _tasks(works: Works, options: argparse.Namespace) -> int:
             listed = tasks.tasks(scope, View.CLOSED if options.closed else View.OPEN, _MOST)
             lines = [_line(task, scope) for task in listed]
             counted = tasks.figures(scope)
-    except finding.NotFoundError as problem:
-        sys.stderr.write(f"{problem}\n")
-        return 2
     except UnknownRedemptionError:
         sys.stderr.write("There is no task with this id. `kizuna tasks` lists them.\n")
         return 2
@@ -75,33 +70,24 @@ def _line(task: TaskRow, scope: Scope) -> str:
     return f"{task.redemption_id}  {end}  member {task.member_id}  {task.task}"
 
 
-def _give(works: Works, options: argparse.Namespace) -> int:
-    try:
-        with unit_of_work(works.engine) as session:
-            row = finding.programme(session, options.shop)
-            scope = Scope(session, row.programme_id, works.clock(), works.cipher)
-            shop = _shop(scope, options.shop)
-            can = works.platforms[shop.platform].capabilities
-            key = f"give:{new_id().hex}"
-            asked = Request(key, "give", options.member, {"reward": options.reward}, _ACTOR, options.why)
-            answer = give_reward(
-                scope, shop.shop_id, asked, Ask(key, f"GIVE-{word(_CODE).upper()}", options.reward),
-                codes_revive=can.codes_revive, abilities=can.abilities,
-            )  # fmt: skip
-    except finding.NotFoundError as problem:
-        sys.stderr.write(f"{problem}\n")
-        return 2
+def _give(works: Works, row: ProgrammeRow, options: argparse.Namespace) -> int:
+    key = f"give:{new_id().hex}"
+    with unit_of_work(works.engine) as session:
+        scope = Scope(session, row.programme_id, works.clock(), works.cipher)
+        # Named by its id, a programme gives at its home shop.
+        domains = {shop.domain: shop for shop in shops.of_programme(session, row.programme_id)}
+        shop = domains.get(options.programme) or shops.get(session, row.programme_id, row.home_shop_id)
+        can = works.platforms[shop.platform].capabilities
+        asked = Request(key, "give", options.member, {"reward": options.reward}, _ACTOR, options.why)
+        answer = give_reward(
+            scope, shop.shop_id, asked, Ask(key, f"GIVE-{word(_CODE).upper()}", options.reward),
+            codes_revive=can.codes_revive, abilities=can.abilities,
+        )  # fmt: skip
+        rung = shop.shop_id
     if answer.refused is not None:
         numbers = "".join(f", {name} {value}" for name, value in answer.numbers.items())
         sys.stderr.write(f"Not given: {answer.refused}{numbers}.\n")
         return 1
-    works.bell.ring("outbox", shop.programme_id, shop.shop_id)
+    works.bell.ring("outbox", row.programme_id, rung)
     sys.stdout.write(f"Given: {options.reward}, as {key}.\n")
     return 0
-
-
-def _shop(scope: Scope, domain: str) -> ShopRow:
-    found = [shop for shop in shops.of_programme(scope.session, scope.programme_id) if shop.domain == domain]
-    if not found:
-        raise finding.NotFoundError(f"No shop of the programme has the domain {domain}.")
-    return found[0]
