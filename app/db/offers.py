@@ -3,16 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
-
 from app.db import programmes, stocks
-from app.db.memberfiles import member_order, redemption_of
+from app.db.memberfiles import redemption_of
 from app.db.scope import Scope
-from app.db.segments import answers
-from app.db.tables import MemberRow, OrderRow, RedemptionRow
+from app.db.segments import answers, histories
+from app.db.tables import MemberRow, RedemptionRow
 from app.loyalty.campaigns import Campaign
 from app.loyalty.eligibility import Asker
-from app.loyalty.history import History, MemberSignUp
 from app.loyalty.picks import Has, Pick, picks
 from app.loyalty.programme import Version
 from app.loyalty.segments import Shopper
@@ -48,10 +45,6 @@ def offered(
 
 def _shopper(scope: Scope, row: MemberRow, available: int) -> Shopper:
     programme = programmes.load(scope.session, scope.programme_id)
-    orders = scope.session.scalars(
-        select(OrderRow).where(OrderRow.programme_id == scope.programme_id, OrderRow.member_id == row.member_id)
-    )
-    joined = MemberSignUp(str(row.joined_shop_id), row.joined_at) if row.joined_at is not None else None
-    history = History(str(row.member_id), tuple(member_order(each) for each in orders), sign_up=joined)
+    history = histories(scope, [row])[row.member_id]
     found = shopper_now(history, programme, scope.now, level=row.tier, points=available)
     return replace(found, answers=tuple(answers(scope, [row.member_id]).get(row.member_id, ())))

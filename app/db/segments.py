@@ -14,13 +14,27 @@ from app.db import memberfiles, programmes
 from app.db.memberfiles import MemberFile
 from app.db.pages import among
 from app.db.scope import Scope
-from app.db.tables import MemberRow, QuestionRow
+from app.db.snapshots import unpack
+from app.db.tables import MemberRow, OrderRow, QuestionRow
 from app.loyalty.earning import judge
+from app.loyalty.history import History, MemberOrder, MemberSignUp
 from app.loyalty.programme import Programme, Version
-from app.loyalty.segments import Answered, Condition, Score, Segment, Shopper, Standing, Tier, belongs, kinds
+from app.loyalty.segments import (
+    Answered,
+    Condition,
+    Points,
+    Score,
+    Segment,
+    Segments,
+    Shopper,
+    Standing,
+    Tier,
+    belongs,
+    kinds,
+)
 from app.loyalty.segments.scales import Census, Scales
 from app.loyalty.settling import pass_time
-from app.loyalty.shopping import shopper_of
+from app.loyalty.shopping import shopper_now, shopper_of
 
 PAGE: Final = 500
 """So many members' facts are in memory at once."""
@@ -37,16 +51,17 @@ class Described:
     segment: Segment
     version: Version
     programme: Programme
+    known: Segments
     scales: Scales | None = None
 
     def asks(self, kind: type[Condition]) -> bool:
         """Say whether it comes to a condition of this kind, through the segments it names too."""
-        return kind in set(kinds(self.segment, self.version.known_segments))
+        return kind in set(kinds(self.segment, self.known))
 
     def has(self, shopper: Shopper) -> bool:
         """Say whether a shopper is in it."""
         scores = self.scales.scores(shopper) if self.scales is not None else None
-        return belongs(self.segment, replace(shopper, scores=scores), self.version.known_segments)
+        return belongs(self.segment, replace(shopper, scores=scores), self.known)
 
 
 def segments(scope: Scope) -> Sequence[Segment]:
@@ -62,7 +77,7 @@ def describe(scope: Scope, segment_id: str) -> Described:
     segment = version.known_segments.get(segment_id) if version is not None else None
     if version is None or segment is None:
         raise UnknownSegmentError(segment_id)
-    found = Described(segment, version, programme)
+    found = Described(segment, version, programme, version.known_segments)
     if not found.asks(Standing):
         return found
     census = Census()
@@ -113,24 +128,56 @@ def answers(scope: Scope, member_ids: Sequence[UUID]) -> dict[UUID, list[Answere
 def _shoppers(scope: Scope, found: Described) -> Iterator[dict[UUID, Shopper]]:
     after: UUID | None = None
     while True:
-        asked = select(MemberRow.member_id).where(
+        asked = select(MemberRow).where(
             MemberRow.programme_id == scope.programme_id,
             MemberRow.merged_into.is_(None),
             MemberRow.provisional.is_(False),
         )
         if after is not None:
             asked = asked.where(MemberRow.member_id > after)
-        ids = scope.session.scalars(asked.order_by(MemberRow.member_id).limit(PAGE)).all()
-        if ids:
-            files = memberfiles.load(scope.session, scope.programme_id, ids, locked=False)
-            told = answers(scope, ids) if found.asks(Score) else {}
-            yield {
-                one: _seen(scope, found.programme, files[one], told.get(one, ()), by_tier=found.asks(Tier))
-                for one in ids
-            }
-        if len(ids) < PAGE:
+        rows = scope.session.scalars(asked.order_by(MemberRow.member_id).limit(PAGE)).all()
+        if rows:
+            yield _page(scope, found, rows)
+        if len(rows) < PAGE:
             return
-        after = ids[-1]
+        after = rows[-1].member_id
+        scope.session.expunge_all()
+
+
+def _page(scope: Scope, found: Described, rows: Sequence[MemberRow]) -> dict[UUID, Shopper]:
+    """Return a page of shoppers. Books are read and time passes in them only where points or tiers are asked for."""
+    ids = [row.member_id for row in rows]
+    told = answers(scope, ids) if found.asks(Score) else {}
+    by_tier = found.asks(Tier)
+    if by_tier or found.asks(Points):
+        files = memberfiles.load(scope.session, scope.programme_id, ids, locked=False)
+        return {one: _seen(scope, found.programme, files[one], told.get(one, ()), by_tier=by_tier) for one in ids}
+    return {
+        one: replace(shopper_now(history, found.programme, scope.now), answers=tuple(told.get(one, ())))
+        for one, history in histories(scope, rows).items()
+    }
+
+
+def histories(scope: Scope, rows: Sequence[MemberRow]) -> dict[UUID, History]:
+    """Return what members bought and since when they have been members: as much of their facts as segments need."""
+    orders: dict[UUID, list[MemberOrder]] = {row.member_id: [] for row in rows}
+    bought = select(
+        OrderRow.member_id, OrderRow.shop_id, OrderRow.order_id, OrderRow.name, OrderRow.updated_at,
+        OrderRow.placed_at, OrderRow.paid_at, OrderRow.snapshot,
+    ).where(
+        OrderRow.programme_id == scope.programme_id,
+        OrderRow.paid_at.is_not(None),
+        among(scope.session, OrderRow.member_id, list(orders)),
+    )  # fmt: skip
+    for member_id, shop_id, *told in scope.session.execute(bought):
+        orders[member_id].append(MemberOrder(str(shop_id), unpack(*told)))
+    return {
+        row.member_id: History(str(row.member_id), tuple(orders[row.member_id]), sign_up=_joined(row)) for row in rows
+    }
+
+
+def _joined(row: MemberRow) -> MemberSignUp | None:
+    return MemberSignUp(str(row.joined_shop_id), row.joined_at) if row.joined_at is not None else None
 
 
 def _seen(scope: Scope, programme: Programme, file: MemberFile, told: Iterable[Answered], *, by_tier: bool) -> Shopper:
