@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 import redis
+from hypothesis import settings
 from sqlalchemy import Engine
 
 from app.db.unit import make_engine
@@ -19,6 +20,10 @@ from tests.servers.valkey import Valkey, database
 
 _POSTGRES = pytest.StashKey[Postgres]()
 _VALKEY = pytest.StashKey[Valkey]()
+
+# The same examples on every machine, and none of them wrong for being slow where two cores do everything.
+settings.register_profile("everywhere", derandomize=True, deadline=None)
+settings.load_profile("everywhere")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
