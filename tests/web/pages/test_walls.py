@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.db.tables import OrderRow, OutboxRow, RequestRow, TransactionRow
+from app.db.tables import CaseStepRow, NoteRow, OrderRow, OutboxRow, RequestRow, TransactionRow
 from app.db.unit import reading
 from jobs.works import Works
 from tests.web.pages.conftest import BASE, Visitor, Year, new_link, seated
@@ -83,19 +83,19 @@ def posts(app: Flask, story: Story) -> list[str]:
         for rule in app.url_map.iter_rules()
         if rule.endpoint.startswith("pages.") and "POST" in (rule.methods or ()) and "token" not in rule.arguments
     ]
-    values: dict[str, UUID] = {"member_id": member_id}
+    values: dict[str, UUID] = {"member_id": member_id, "case_id": UUID(int=1)}
     return [re.sub(r"<[^>]*:(\w+)>", lambda name: str(values[name[1]]), rule.rule) for rule in rules]
 
 
-def numbers(works: Works) -> tuple[int, int, int]:
+def numbers(works: Works) -> list[int]:
     with reading(works.engine) as session:
-        tables = (TransactionRow, RequestRow, OutboxRow)
-        counted = [session.scalar(select(func.count()).select_from(table)) or 0 for table in tables]
-    return counted[0], counted[1], counted[2]
+        tables = (TransactionRow, RequestRow, OutboxRow, NoteRow, CaseStepRow)
+        return [session.scalar(select(func.count()).select_from(table)) or 0 for table in tables]
 
 
 FORM = {
     "key": "b" * 32, "way": "add", "amount": "100", "note": "gift", "confirmed": "1", "order": "5010482",
+    "text": "a note", "what": "answered", "words": "an answer",
 }  # fmt: skip
 
 
