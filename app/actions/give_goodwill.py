@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.actions.goodwill_budget import check_budget, one_at_a_time
 from app.actions.sitting import Sitting
-from app.db import deeds, goodwill, requests
+from app.db import deeds, goodwill, members, requests
 from app.db.requests import Request
 from app.db.scope import Scope
 from app.loyalty.errors import KeyReusedError
@@ -48,19 +48,25 @@ class Undone:
 def give_goodwill(scope: Scope, batch: Batch, member_ids: Collection[UUID]) -> int:
     """Give a page of members their part; who had it already gets nothing more. Returns how many were given it now.
 
+    Who was merged into another gets it as the one that was kept, and a part that came along in a merge is one.
     Raises BudgetExceededError for more than is left of the month's budget, KeyReusedError for another amount under the
     same batch, ValueError for an amount that is not above zero.
     """
     if batch.amount <= 0:
         raise ValueError(batch.amount)
     one_at_a_time(scope)
-    sitting = Sitting(scope, member_ids)
+    sitting = Sitting(scope, set(members.standing(scope, member_ids).values()))
     known = goodwill.hashes(scope, [batch.key(member_id) for member_id in sitting.files])
     if any(
         known[batch.key(each)] != batch.request(each).input_hash for each in sitting.files if batch.key(each) in known
     ):
         raise KeyReusedError
-    new = [member_id for member_id in sitting.files if batch.key(member_id) not in known]
+    had = goodwill.amounts(scope, batch.id, sitting.files)
+    new = [
+        member_id
+        for member_id, file in sitting.files.items()
+        if file.row.merged_into is None and member_id not in had and batch.key(member_id) not in known
+    ]
     check_budget(scope, sitting.programme, batch.amount * len(new))
     for member_id in new:
         file = sitting.files[member_id]
@@ -81,7 +87,7 @@ def undo_goodwill(scope: Scope, batch: Batch, member_ids: Sequence[UUID]) -> Und
     given = goodwill.amounts(scope, batch.id, sitting.files)
     keys = {key: f"undo:{key}" for parts in given.values() for key in parts}
     known = goodwill.hashes(scope, keys.values())
-    members = taken = asked = 0
+    count = taken = asked = 0
     for member_id, parts in given.items():
         file = sitting.files[member_id]
         for key, amount in parts.items():
@@ -92,10 +98,10 @@ def undo_goodwill(scope: Scope, batch: Batch, member_ids: Sequence[UUID]) -> Und
             content = {"batch": batch.id, "undo": key}
             request = Request(keys[key], "adjust", member_id, content, batch.actor, batch.why)
             requests.keep(scope, request, _DONE, amount=-back, dated=scope.now)
-            members, taken, asked = members + 1, taken + back, asked + amount
-    _note(scope, batch, "undo_goodwill", {"members": members, "taken": taken, "left": asked - taken})
+            count, taken, asked = count + 1, taken + back, asked + amount
+    _note(scope, batch, "undo_goodwill", {"members": count, "taken": taken, "left": asked - taken})
     sitting.conclude()
-    return Undone(members, taken, asked - taken)
+    return Undone(count, taken, asked - taken)
 
 
 def _note(scope: Scope, batch: Batch, what: str, detail: dict[str, int]) -> None:

@@ -48,6 +48,20 @@ def test_what_was_spent_of_it_stays_given_and_nobody_owes(db: Engine) -> None:
     assert ours.amounts("ada") == (0, 0, 30, 0)
 
 
+def test_whoever_was_merged_gets_it_as_the_one_that_was_kept_and_once(db: Engine) -> None:
+    ours = house(db)
+    ada, anna, ben = ours.join("ada", "anna", "ben")
+    _give(ours, "2025-02-01", [anna])
+    ours.merge("2025-02-02", ada, anna)
+
+    assert _give(ours, "2025-02-03", [ada, anna, ben]) == 1
+    ours.merge("2025-02-04", ada, ben)
+    other = replace(SORRY, id="another-cause")
+    assert _give(ours, "2025-02-05", [anna, ben], other) == 1
+    assert ours.amounts(ada) == (0, 150, 0, 0)
+    assert ours.breaches() == []
+
+
 def test_the_same_batch_with_another_amount_is_refused_whole(db: Engine) -> None:
     ours = house(db)
     ada, ben = ours.join("ada", "ben")
