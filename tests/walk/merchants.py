@@ -40,10 +40,10 @@ class AtTheDesk(Person, ABC):
         """Give points to the member whose page is open: type, look at what would become of it, confirm."""
         self.desk.locator("#amount").fill(str(points))
         self.desk.locator("#note").fill(reason)
-        self.desk.locator("form[method=post] button").click()
+        self.desk.locator('form[action$="/adjust"] button').click()
         expect(self.desk.locator("dl.kv .sum")).to_be_visible()
         expect(self.desk.locator("dl.kv")).to_contain_text(f"+{points}")
-        self.desk.locator("form[method=post] button").click()
+        self.desk.locator('form[action$="/adjust"] button').click()
         expect(self.desk.get_by_role("status")).to_contain_text(str(points))
 
     def ask_why(self, order: str) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -53,6 +54,8 @@ def test_a_member_earns_at_shopify_and_spends_at_woocommerce_and_the_settlement_
     file.write_text(json.dumps(PROGRAMME), encoding="utf-8")
     said(town, "programme", "publish", str(file))
 
+    # Shopify tells whole seconds: an order of the second in which the version began would seem to lie before it.
+    time.sleep(1)
     ann = tidewell.sign_up(ADDRESS)
     order = tidewell.buy(ann, {"harbour-blend": 4})
     there, here = Books(town, tidewell), Books(town, mado)
