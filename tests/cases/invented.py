@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 Said = dict[str, Any]
 MEMBERS = ("ada", "ben", "cy")
 ZONES = ("UTC", "Asia/Dhaka", "America/Sao_Paulo", "Pacific/Auckland")
-PRICES = ("0.00", "5.00", "9.99", "20.00", "33.33", "60.00")
+PRICES = ("20.00", "33.33", "60.00", "9.99", "5.00", "0.00")
+CODES = dict(zip(MEMBERS, ("k1", "k2", "k3"), strict=True))
 START = datetime(2024, 12, 10, tzinfo=UTC)
 STEP = timedelta(hours=6)
 LAST = 160
@@ -73,13 +74,13 @@ def versions(draw: st.DrawFn, starts: int) -> Said:
         "starts_at": at(starts),
         "rounding": one_of("floor", "half_up"),
         "pending_days": one_of(0, 0, 3),
-        "expiry": one_of(None, days),
+        "expiry": one_of(None, None, days),
         "clawback": one_of("owe", "clamp"),
         "after_use": one_of("return", "keep"),
         "base": {"tax": one_of(True, False), "shipping": one_of(True, False)},
         "earn": [amount, *draw(st.lists(st.sampled_from(earn[1:]), unique_by=lambda rule: rule["rule"]))],
-        "tiers": draw(st.none() | ladders()),
-        "rewards": [{"id": "r", "cost": one_of(5, 20), "code_days": one_of(None, 4)}],
+        "tiers": draw(st.none() | ladders() | ladders()),
+        "rewards": [{"id": "r", "cost": one_of(20, 45, 5), "code_days": one_of(None, 4)}],
         "campaigns": one_of([], [campaign]),
     }
 
@@ -114,7 +115,7 @@ def orders(draw: st.DrawFn, number: int) -> list[tuple[int, Said]]:
         "shipping": draw(st.sampled_from(["0", "4.00"])),
         "refunds": [],
     }
-    if code := draw(st.sampled_from(["", "", "k1", "k2", "k3"])):
+    if code := draw(st.sampled_from(["", own := CODES[order["member"]], own, own, "k1"])):
         order["own_discount"] = {"redemption": code, "amount": draw(st.sampled_from(["0", "5.00"]))}
     steps = (
         []
@@ -123,8 +124,8 @@ def orders(draw: st.DrawFn, number: int) -> list[tuple[int, Said]]:
     )
     steps += _delivered(draw, "order", order, paid)
     now = paid
-    for turn in range(draw(st.sampled_from([0, 0, 1, 2]))):
-        now += draw(st.sampled_from([0, 1, 4, 30]))
+    for turn in range(draw(st.sampled_from([1, 0, 1, 2]))):
+        now += draw(st.sampled_from([30, 0, 4, 60]))
         order = {**order, "updated_at": at(now)}
         if draw(st.integers(0, 2)) == 0:
             order["cancelled_at"] = at(now)
@@ -167,14 +168,14 @@ def others(draw: st.DrawFn, number: int) -> list[tuple[int, Said]]:
 def requests(draw: st.DrawFn, number: int) -> list[tuple[int, Said]]:
     """Return one request, some of them twice, some under a key that had other content."""
     step, who = draw(st.integers(20, LAST)), draw(st.sampled_from(MEMBERS))
-    kind = draw(st.sampled_from(["redeem", "redeem", "redeem", "return", "fail", "adjust", "import"]))
+    kind = draw(st.sampled_from(["redeem", "redeem", "redeem", "adjust", "return", "import", "fail"]))
     said: Said = {"do": kind, "arrives": at(step), "id": f"q{number}", "member": who}
     if kind == "redeem":
-        said |= {"id": draw(st.sampled_from(["k1", "k2", "k3"])), "reward": "r"}
+        said |= {"id": draw(st.sampled_from([CODES[who], CODES[who], "k1"])), "reward": "r"}
     elif kind in {"return", "fail"}:
-        said = {"do": kind, "arrives": at(step), "redemption": draw(st.sampled_from(["k1", "k2", "k3"]))}
+        said = {"do": kind, "arrives": at(step), "redemption": CODES[who]}
     elif kind == "adjust":
-        said["amount"] = draw(st.sampled_from([30, 8, -5, -15]))
+        said["amount"] = draw(st.sampled_from([-30, -15, 8, 30]))
     else:
         said |= {"amount": 25, "earned_at": at(step - 30)} | draw(st.sampled_from([{}, {"expires_at": at(step + 20)}]))
     return [(step, said)]
@@ -183,10 +184,12 @@ def requests(draw: st.DrawFn, number: int) -> list[tuple[int, Said]]:
 @st.composite
 def stories(draw: st.DrawFn) -> Said:
     """Return a case without expectations."""
+    brought = {"do": "import", "amount": 10, "earned_at": at(0)}
     parts: Sequence[list[tuple[int, Said]]] = [
-        *[draw(orders(number)) for number in range(draw(st.integers(1, 5)))],
+        [(1, brought | {"arrives": at(1), "id": f"b{name}", "member": name}) for name in MEMBERS],
+        *[draw(orders(number)) for number in range(draw(st.integers(2, 6)))],
         *[draw(others(number)) for number in range(draw(st.integers(0, 5)))],
-        *[draw(requests(number)) for number in range(draw(st.integers(0, 6)))],
+        *[draw(requests(number)) for number in range(draw(st.integers(3, 8)))],
     ]
     steps = sorted((step for part in parts for step in part), key=lambda step: step[0])
     second = draw(st.none() | versions(draw(st.integers(10, LAST))))
