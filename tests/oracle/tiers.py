@@ -106,10 +106,9 @@ class Climb:
         if reached >= held:
             self.grace = None
             return
-        if ladder.get("downgrade", "qualified") == "never":
-            return
         self.grace = self.grace or today
-        if (today - self.grace).days < ladder.get("grace_days", 0):
+        never = ladder.get("downgrade", "qualified") == "never"
+        if never or (today - self.grace).days < ladder.get("grace_days", 0):
             return
         one_step = ladder.get("downgrade") == "one_step"
         held = held - 1 if one_step else reached
