@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from app.loyalty.facts import Customer, Event
-from app.loyalty.hooks import Hook
+from app.loyalty.terms.hooks import Hook
 from integrations.platform import Ignored, Malformed, Translation
 from integrations.reading import UnreadableError, email, instant, parse, text
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from app.loyalty.effects import CreditKind, DiscountKind, Effect
 from app.loyalty.facts import Fact, Thing
-from app.loyalty.offering import Abilities
+from app.loyalty.publishing.offering import Abilities
 
 
 @dataclass(frozen=True, slots=True)

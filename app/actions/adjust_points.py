@@ -5,9 +5,9 @@ from app.actions.sitting import Sitting
 from app.db import deeds
 from app.db.requests import Request
 from app.db.scope import Scope
-from app.loyalty.granting import adjust
-from app.loyalty.history import Granted
-from app.loyalty.ledger import Source
+from app.loyalty.ledger.granting import adjust
+from app.loyalty.ledger.postings import Source
+from app.loyalty.members.history import Granted
 
 
 def adjust_points(scope: Scope, request: Request, amount: int) -> Answer:

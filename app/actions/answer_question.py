@@ -12,9 +12,9 @@ from app.db.scope import Scope
 from app.db.tables import MemberRow, QuestionRow
 from app.loyalty.errors import OfferClosedError
 from app.loyalty.facts import Customer, Event
-from app.loyalty.hearing import AlreadyAnsweredError, ScoreNotOfferedError, UnknownQuestionError
-from app.loyalty.recovery import Recovery
-from app.loyalty.surveys import Survey
+from app.loyalty.hearing.recovery import Recovery
+from app.loyalty.hearing.refusals import AlreadyAnsweredError, ScoreNotOfferedError, UnknownQuestionError
+from app.loyalty.hearing.surveys import Survey
 
 
 def answer_question(

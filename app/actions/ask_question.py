@@ -10,8 +10,8 @@ from app.db import questions, versions
 from app.db.scope import Scope
 from app.db.tables import MemberRow, QuestionRow
 from app.loyalty.errors import UnknownMemberError
-from app.loyalty.hearing import QuietPeriodError
-from app.loyalty.surveys import Occasion, due
+from app.loyalty.hearing.refusals import QuietPeriodError
+from app.loyalty.hearing.surveys import Occasion, due
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from app.db.scope import Scope
 from app.db.tables import DeedRow, ProgrammeRow, TransactionRow
 from app.loyalty.errors import UnitFixedError
 from app.loyalty.money import POINTS, exponent
-from app.loyalty.programme import Version
+from app.loyalty.terms.programme import Version
 
 WHAT = "choose_unit"
 """The deed's word; its detail tells the last version that was written in the unit before."""

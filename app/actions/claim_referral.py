@@ -8,9 +8,9 @@ from uuid import UUID
 from app.db import members, outbox, people, referrals
 from app.db.scope import Scope
 from app.db.tables import MemberRow, ReferralRow
-from app.loyalty.mailboxes import mailbox
-from app.loyalty.programme import Version
-from app.loyalty.rules import ReferralRule
+from app.loyalty.members.mailboxes import mailbox
+from app.loyalty.terms.programme import Version
+from app.loyalty.terms.rules import ReferralRule
 
 
 class Why(StrEnum):

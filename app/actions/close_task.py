@@ -6,9 +6,9 @@ from app.actions.sitting import Sitting
 from app.db import deeds
 from app.db.scope import Scope
 from app.db.tables import TaskRow
-from app.loyalty.books import RedemptionState, Stage
 from app.loyalty.errors import AlreadyClosedError, UnknownRedemptionError
-from app.loyalty.redemptions import complete, give_back
+from app.loyalty.ledger.books import RedemptionState, Stage
+from app.loyalty.redeeming.redemptions import complete, give_back
 
 
 def close_task(scope: Scope, redemption_id: str, *, done: bool, actor: str, note: str = "") -> None:

@@ -6,9 +6,9 @@ from app.actions.sitting import Sitting
 from app.db import outbox, redemptions
 from app.db.scope import Scope
 from app.db.unit import OvertakenError
-from app.loyalty.books import Redemption, RedemptionState, Stage
 from app.loyalty.errors import AlreadyUsedError, UnknownRedemptionError
-from app.loyalty.redemptions import complete, give_back
+from app.loyalty.ledger.books import Redemption, RedemptionState, Stage
+from app.loyalty.redeeming.redemptions import complete, give_back
 
 
 def _sit(scope: Scope, redemption_id: str, member_id: UUID | None) -> tuple[Sitting, Redemption]:

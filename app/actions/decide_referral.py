@@ -13,7 +13,7 @@ from app.db.scope import Scope
 from app.db.tables import ReferralRow
 from app.db.unit import OvertakenError
 from app.loyalty.errors import KeyReusedError, UnknownReferralError
-from app.loyalty.suspicion import Decision
+from app.loyalty.terms.suspicion import Decision
 
 
 def approve_referral(scope: Scope, referral_id: str, *, key: str, actor: str, why: str) -> Answer:

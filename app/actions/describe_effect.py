@@ -11,11 +11,11 @@ from app.db import programmes, redemptions
 from app.db.outbox import EffectKind
 from app.db.scope import Scope
 from app.db.tables import BalanceRow, IdentityRow, MemberRow, PersonRow, ProgrammeRow, RedemptionRow, ReferralRow
-from app.loyalty.books import RedemptionState, Stage
 from app.loyalty.effects import CodeTerms, CreditTerms, DisableDiscount, Effect, SyncMember
 from app.loyalty.facts import Customer
-from app.loyalty.programme import Reward
-from app.loyalty.rewards import CodeGift, CreditGift, credit, fulfil, valued
+from app.loyalty.ledger.books import RedemptionState, Stage
+from app.loyalty.terms.programme import Reward
+from app.loyalty.terms.rewards import CodeGift, CreditGift, credit, fulfil, valued
 
 
 def describe_effect(scope: Scope, shop_id: UUID, kind: EffectKind, payload: Mapping[str, Any]) -> Effect | None:

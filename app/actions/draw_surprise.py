@@ -13,8 +13,8 @@ from app.db import deeds
 from app.db.requests import Request
 from app.db.scope import Scope
 from app.db.tables import DeedRow, ProgrammeRow
-from app.loyalty.draws import drawn
 from app.loyalty.errors import KeyReusedError
+from app.loyalty.redeeming.draws import drawn
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from app.db import members
 from app.db.memberfiles import MemberFile
 from app.db.scope import Scope
 from app.db.tables import EventRow, OrderRow, ReferralRow, ReviewRow
-from app.loyalty.conditions import names_labels
 from app.loyalty.facts import Customer, Merger, Order, Review
+from app.loyalty.terms.conditions import names_labels
 
 
 class End(StrEnum):

@@ -11,9 +11,9 @@ from app.db.memberfiles import MemberFile
 from app.db.outbox import EffectKind
 from app.db.scope import Scope
 from app.db.tables import TaskRow
-from app.loyalty.books import Redemption, Stage
 from app.loyalty.errors import UnknownRewardError
-from app.loyalty.rewards import Service, Way, way
+from app.loyalty.ledger.books import Redemption, Stage
+from app.loyalty.terms.rewards import Service, Way, way
 
 _WISHES = {Way.CODE: EffectKind.ISSUE_CODE, Way.CREDIT: EffectKind.GRANT_CREDIT}
 

@@ -10,9 +10,9 @@ from app.db import deeds, goodwill, members, requests
 from app.db.requests import Request
 from app.db.scope import Scope
 from app.loyalty.errors import KeyReusedError
-from app.loyalty.granting import adjust, undo
-from app.loyalty.history import Granted
-from app.loyalty.ledger import Source
+from app.loyalty.ledger.granting import adjust, undo
+from app.loyalty.ledger.postings import Source
+from app.loyalty.members.history import Granted
 
 _DONE: Mapping[str, object] = {"refused": None, "numbers": {}}
 

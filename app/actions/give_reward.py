@@ -9,10 +9,10 @@ from app.actions.sitting import Sitting
 from app.db import deeds, goodwill, stocks
 from app.db.requests import Request
 from app.db.scope import Scope
-from app.loyalty.eligibility import check_worth
 from app.loyalty.errors import SoldOutError
-from app.loyalty.offering import Abilities, check_shop
-from app.loyalty.redemptions import Ask, give
+from app.loyalty.publishing.offering import Abilities, check_shop
+from app.loyalty.redeeming.eligibility import check_worth
+from app.loyalty.redeeming.redemptions import Ask, give
 
 
 def give_reward(

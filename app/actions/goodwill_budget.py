@@ -9,7 +9,7 @@ from app.db.scope import Scope
 from app.db.tables import ProgrammeRow
 from app.loyalty.days import day_start, local_day
 from app.loyalty.errors import BudgetExceededError
-from app.loyalty.programme import Programme
+from app.loyalty.terms.programme import Programme
 
 
 def one_at_a_time(scope: Scope) -> None:

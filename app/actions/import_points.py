@@ -6,9 +6,9 @@ from app.actions.answers import Answer, Effect, answer_once
 from app.actions.sitting import Sitting
 from app.db.requests import Request
 from app.db.scope import Scope
-from app.loyalty.granting import import_lot
-from app.loyalty.history import Granted
-from app.loyalty.ledger import Source
+from app.loyalty.ledger.granting import import_lot
+from app.loyalty.ledger.postings import Source
+from app.loyalty.members.history import Granted
 
 
 def import_points(

@@ -11,8 +11,8 @@ from app.db.requests import Request
 from app.db.scope import Scope
 from app.db.tables import TierInvitationRow
 from app.loyalty.errors import NotInvitableError, UnknownInvitationError
-from app.loyalty.history import Invitation
-from app.loyalty.ladder import Entry
+from app.loyalty.members.history import Invitation
+from app.loyalty.terms.ladder import Entry
 
 
 def invite_member(scope: Scope, request: Request, level: str, until: datetime | None) -> Answer:

@@ -10,10 +10,10 @@ from app.db.memberfiles import MemberFile
 from app.db.scope import Scope
 from app.db.tables import MemberRow
 from app.db.unit import OvertakenError
-from app.loyalty.books import pay_debt
 from app.loyalty.errors import SameMemberError, UnknownMemberError
-from app.loyalty.ledger import Reason, Source
-from app.loyalty.merging import Cargo, carry
+from app.loyalty.ledger.books import pay_debt
+from app.loyalty.ledger.merging import Cargo, carry
+from app.loyalty.ledger.postings import Reason, Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ from sqlalchemy import exists, select
 from app.db import segments, versions
 from app.db.scope import Scope
 from app.db.tables import MemberRow, RedemptionRow
-from app.loyalty.access import Pass, check_entry, read, sign, until
-from app.loyalty.books import RedemptionState
-from app.loyalty.eligibility import check_segment
 from app.loyalty.errors import NoEntryError, UnknownMemberError, UnknownRewardError
-from app.loyalty.rewards import Access
+from app.loyalty.ledger.books import RedemptionState
+from app.loyalty.redeeming.access import Pass, check_entry, read, sign, until
+from app.loyalty.redeeming.eligibility import check_segment
+from app.loyalty.terms.rewards import Access
 
 _PURPOSE = "access"
 

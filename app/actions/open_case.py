@@ -8,9 +8,9 @@ from app.db import service_cases
 from app.db.scope import Scope
 from app.db.tables import QuestionRow
 from app.loyalty.facts import Review
-from app.loyalty.programme import Programme
-from app.loyalty.recovery import STARS, CaseKind, Recovery, is_low
-from app.loyalty.surveys import Survey
+from app.loyalty.hearing.recovery import STARS, CaseKind, Recovery, is_low
+from app.loyalty.hearing.surveys import Survey
+from app.loyalty.terms.programme import Programme
 
 
 def open_for_reviews(

@@ -8,8 +8,8 @@ from app.actions.sitting import Sitting
 from app.db.requests import Request
 from app.db.scope import Scope
 from app.loyalty.errors import UnknownRedemptionError
-from app.loyalty.offering import Abilities, check_shop
-from app.loyalty.redemptions import pick
+from app.loyalty.publishing.offering import Abilities, check_shop
+from app.loyalty.redeeming.redemptions import pick
 
 
 def pick_option(

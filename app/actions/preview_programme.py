@@ -9,8 +9,8 @@ from sqlalchemy import select
 from app.db import memberfiles, programmes
 from app.db.scope import Scope
 from app.db.tables import MemberRow, OrderRow
-from app.loyalty.programme import Version
-from app.loyalty.shadow import Outlook, compared, outlook
+from app.loyalty.publishing.shadow import Outlook, compared, outlook
+from app.loyalty.terms.programme import Version
 
 PAGE = 100
 ORDERS = 100

@@ -8,9 +8,9 @@ from app.actions.choose_unit import void_until
 from app.db import programmes, versions
 from app.db.scope import Scope
 from app.loyalty.errors import StartsInPastError, UnknownVersionError
-from app.loyalty.offering import Abilities
-from app.loyalty.programme import Version
-from app.loyalty.soundness import UnsoundProgrammeError, problems
+from app.loyalty.publishing.offering import Abilities
+from app.loyalty.publishing.soundness import UnsoundProgrammeError, problems
+from app.loyalty.terms.programme import Version
 
 
 def publish_programme(scope: Scope, version: Version, *, by: str, shops: Sequence[Abilities] = ()) -> int:

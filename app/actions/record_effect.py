@@ -16,8 +16,8 @@ from app.actions.conclude_redemption import (
 from app.db.outbox import EffectKind
 from app.db.scope import Scope
 from app.db.tables import ReferralRow
-from app.loyalty.books import Stage
 from app.loyalty.errors import AlreadyUsedError, UnknownRedemptionError
+from app.loyalty.ledger.books import Stage
 
 
 def effect_is_done(scope: Scope, kind: EffectKind, payload: Mapping[str, Any], external_id: str | None) -> None:

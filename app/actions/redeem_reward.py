@@ -8,11 +8,11 @@ from app.actions.sitting import Sitting
 from app.db import segments, stocks
 from app.db.requests import Request
 from app.db.scope import Scope
-from app.loyalty.eligibility import Asker
-from app.loyalty.offering import Abilities, check_shop
-from app.loyalty.redemptions import Ask, hold
-from app.loyalty.segments import Shopper
-from app.loyalty.shopping import shopper_of
+from app.loyalty.members.shopping import shopper_of
+from app.loyalty.publishing.offering import Abilities, check_shop
+from app.loyalty.redeeming.eligibility import Asker
+from app.loyalty.redeeming.redemptions import Ask, hold
+from app.loyalty.terms.segments import Shopper
 
 
 def redeem_reward(

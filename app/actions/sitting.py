@@ -9,11 +9,11 @@ from uuid import UUID
 from app.db import evidence, facts, ledger, memberfiles, members, outbox, programmes
 from app.db.memberfiles import MemberFile
 from app.db.scope import Scope
-from app.loyalty.earning import Judgement, judge
-from app.loyalty.history import ReferralOutcome, valued
-from app.loyalty.programme import Programme
-from app.loyalty.referrals import outcomes
+from app.loyalty.judging.earning import Judgement, judge
+from app.loyalty.judging.referrals import outcomes
+from app.loyalty.members.history import ReferralOutcome, valued
 from app.loyalty.settling import pass_time, settle
+from app.loyalty.terms.programme import Programme
 
 
 class Sitting:

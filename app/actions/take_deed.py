@@ -3,7 +3,7 @@
 from app.actions.fact_page import DONE, NOBODY, UNKNOWN, FactPage, Outcome
 from app.db import facts
 from app.loyalty.facts import Birthday, Event, Gone
-from app.loyalty.history import MemberBirthday, MemberEvent
+from app.loyalty.members.history import MemberBirthday, MemberEvent
 
 
 def take_event(page: FactPage, event: Event) -> Outcome:

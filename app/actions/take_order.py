@@ -5,8 +5,8 @@ from uuid import UUID
 
 from app.actions.fact_page import DONE, NOBODY, OLDER, UNKNOWN, End, FactPage, Outcome
 from app.loyalty.facts import Gone, Order, Traces
-from app.loyalty.filing import as_first_filed, filed_late, is_unfiled
-from app.loyalty.history import MemberOrder, MemberReferral
+from app.loyalty.members.history import MemberOrder, MemberReferral
+from app.loyalty.terms.filing import as_first_filed, filed_late, is_unfiled
 
 NO_NEWS = "NO_NEWS"
 """The snapshot says what is known already; it is settled again all the same."""

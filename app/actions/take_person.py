@@ -10,7 +10,7 @@ from app.db.memberfiles import MemberFile
 from app.db.tables import EventRow, IdentityRow, MemberRow, OrderRow, ReferralRow, ReviewRow
 from app.loyalty.errors import SelfReferralError
 from app.loyalty.facts import Referral, SignUp
-from app.loyalty.history import MemberReferral, MemberSignUp
+from app.loyalty.members.history import MemberReferral, MemberSignUp
 
 
 def take_sign_up(page: FactPage, sign_up: SignUp) -> Outcome:

@@ -7,7 +7,7 @@ from app.db import facts, members, service_cases
 from app.db.memberfiles import MemberFile
 from app.db.tables import ReviewRow
 from app.loyalty.facts import Gone, Review
-from app.loyalty.history import MemberReview
+from app.loyalty.members.history import MemberReview
 
 
 def take_review(page: FactPage, review: Review) -> Outcome:

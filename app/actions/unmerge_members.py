@@ -12,10 +12,10 @@ from app.db import deeds, members, merges
 from app.db.memberfiles import MemberFile, empty_lot
 from app.db.scope import Scope
 from app.db.tables import MergeRow
-from app.loyalty.books import Books
 from app.loyalty.errors import MergedSinceError, NotMergedError
-from app.loyalty.ledger import LotId, Reason, Source
-from app.loyalty.merging import Cargo, Carried, Payment, carry, make_whole
+from app.loyalty.ledger.books import Books
+from app.loyalty.ledger.merging import Cargo, Carried, Payment, carry, make_whole
+from app.loyalty.ledger.postings import LotId, Reason, Source
 
 
 @dataclass(frozen=True, slots=True)

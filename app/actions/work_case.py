@@ -10,8 +10,8 @@ from app.db.scope import Scope
 from app.db.tables import CaseRow
 from app.db.unit import OvertakenError
 from app.loyalty.errors import AlreadyClosedError, KeyReusedError, UnknownMemberError
-from app.loyalty.hearing import UnknownCaseError
-from app.loyalty.recovery import CaseState, Step
+from app.loyalty.hearing.recovery import CaseState, Step
+from app.loyalty.hearing.refusals import UnknownCaseError
 
 
 @dataclass(frozen=True, slots=True)

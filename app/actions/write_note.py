@@ -10,7 +10,7 @@ from app.db.notes import Reader, Visibility
 from app.db.scope import Scope
 from app.db.tables import MemberRow, NoteRow
 from app.loyalty.errors import KeyReusedError, UnknownMemberError
-from app.loyalty.hearing import UnknownNoteError
+from app.loyalty.hearing.refusals import UnknownNoteError
 
 
 @dataclass(frozen=True, slots=True)

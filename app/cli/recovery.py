@@ -15,7 +15,7 @@ from app.db.service_cases import View
 from app.db.tables import CaseRow, ProgrammeRow
 from app.db.unit import unit_of_work
 from app.loyalty.errors import LoyaltyError, said
-from app.loyalty.recovery import Answered, is_overdue
+from app.loyalty.hearing.recovery import Answered, is_overdue
 from jobs.works import Works
 
 _ACTOR = "operator"

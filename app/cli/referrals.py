@@ -15,7 +15,7 @@ from app.db.referral_desk import Looked, View
 from app.db.scope import Scope
 from app.db.tables import ProgrammeRow
 from app.db.unit import unit_of_work
-from app.loyalty.suspicion import score
+from app.loyalty.terms.suspicion import score
 from jobs.works import Works
 
 _ACTOR = "operator"

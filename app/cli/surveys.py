@@ -9,8 +9,8 @@ from app.db import hearing, questions
 from app.db.scope import Scope
 from app.db.tables import ProgrammeRow
 from app.db.unit import reading
-from app.loyalty.drivers import FEWEST, Line
-from app.loyalty.surveys import SurveyKind
+from app.loyalty.hearing.drivers import FEWEST, Line
+from app.loyalty.hearing.surveys import SurveyKind
 from jobs.works import Works
 
 _NAMES = {SurveyKind.NPS: ("promoters", "detractors"), SurveyKind.CSAT: ("satisfied", "dissatisfied")}

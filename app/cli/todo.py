@@ -15,7 +15,7 @@ from app.db.tables import ProgrammeRow, TaskRow
 from app.db.tasks import View
 from app.db.unit import unit_of_work
 from app.loyalty.errors import AlreadyClosedError, UnknownRedemptionError, said
-from app.loyalty.redemptions import Ask
+from app.loyalty.redeeming.redemptions import Ask
 from jobs.works import Works
 
 _ACTOR = "operator"

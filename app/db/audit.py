@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.db.tables import BalanceRow, MemberRow, PostingRow, SettlementRow, TransactionRow
 from app.db.tables.ledger import OF_ITS_TRANSACTION
-from app.loyalty.ledger import Account, Reason
+from app.loyalty.ledger.postings import Account, Reason
 
 _MOVE_WHAT_WAS_GIVEN = (Reason.AWARD, Reason.TAKE_BACK, Reason.EXPIRE, Reason.MERGE, Reason.UNMERGE)
 """Reasons that change what a source was given, or what of it expired."""

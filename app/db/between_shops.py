@@ -9,7 +9,7 @@ from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.db.tables import LotRow, PostingRow, TransactionRow
-from app.loyalty.ledger import Account, Reason
+from app.loyalty.ledger.postings import Account, Reason
 
 
 @dataclass(frozen=True, slots=True)

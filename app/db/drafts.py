@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from app.db.programmes import VERSION
 from app.db.scope import Scope
 from app.db.tables import DraftRow
-from app.loyalty.programme import Version
+from app.loyalty.terms.programme import Version
 
 USUAL = "draft"
 """The name of a draft that was given none."""

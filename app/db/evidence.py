@@ -12,8 +12,8 @@ from app.db.pages import among
 from app.db.people import people
 from app.db.scope import Scope
 from app.db.tables import OrderRow, ReferralRow
-from app.loyalty.mailboxes import mailbox
-from app.loyalty.suspicion import Evidence
+from app.loyalty.members.mailboxes import mailbox
+from app.loyalty.terms.suspicion import Evidence
 
 _HOUR = timedelta(hours=1)
 _Places = dict[UUID, dict[str, datetime]]

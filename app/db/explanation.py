@@ -16,8 +16,8 @@ from app.db.tables import InboxRow, LotRow, MemberRow, OrderRow, RedemptionRow, 
 from app.db.timeline import Entry
 from app.loyalty.base import Base, discounted_goods, earning_base
 from app.loyalty.facts import Order
-from app.loyalty.ledger import Source
-from app.loyalty.programme import Version
+from app.loyalty.ledger.postings import Source
+from app.loyalty.terms.programme import Version
 
 FOUND_MAX = 10
 LEFT_ASIDE_SHOWN = timedelta(days=30)

@@ -14,7 +14,7 @@ from app.db.scope import Scope
 from app.db.snapshots import pack
 from app.db.tables import BirthdayRow, EventRow, OrderRow, ReferralRow, ReviewRow
 from app.loyalty.facts import Birthday, Event, Order, Referral, Review
-from app.loyalty.history import ReferralOutcome
+from app.loyalty.members.history import ReferralOutcome
 
 NETWORK_KEPT: Final = timedelta(days=30)
 """How long it is kept, as a keyed hash, which network an order was placed from."""

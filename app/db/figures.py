@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, select, union_a
 from sqlalchemy.orm import Session
 
 from app.db.tables import BalanceRow, MemberRow, PostingRow, SettlementRow, TransactionRow
-from app.loyalty.ledger import Account, Reason
+from app.loyalty.ledger.postings import Account, Reason
 
 PERIOD = timedelta(days=30)
 _STEP = timedelta(days=3)

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from app.db import questions
 from app.db.scope import Scope
-from app.loyalty.drivers import FEWEST, Driver, Line, lines, score, tallied
-from app.loyalty.surveys import SurveyKind
+from app.loyalty.hearing.drivers import FEWEST, Driver, Line, lines, score, tallied
+from app.loyalty.hearing.surveys import SurveyKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,12 +21,12 @@ from app.db.tables import (
     SettlementRow,
     TransactionRow,
 )
-from app.loyalty.books import NEVER, Redemption
-from app.loyalty.dues import Due
-from app.loyalty.earning import Judgement
-from app.loyalty.ledger import Address, Source
-from app.loyalty.programme import Programme
+from app.loyalty.judging.dues import Due
+from app.loyalty.judging.earning import Judgement
+from app.loyalty.ledger.books import NEVER, Redemption
+from app.loyalty.ledger.postings import Address, Source
 from app.loyalty.settling import next_instant
+from app.loyalty.terms.programme import Programme
 
 Row = dict[str, Any]
 

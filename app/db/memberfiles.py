@@ -25,8 +25,9 @@ from app.db.tables import (
     SettlementRow,
     TierInvitationRow,
 )
-from app.loyalty.books import Books, Forgiven, Given, Lot, Part, Redemption, RedemptionState, Stage, Use
-from app.loyalty.history import (
+from app.loyalty.ledger.books import Books, Forgiven, Given, Lot, Part, Redemption, RedemptionState, Stage, Use
+from app.loyalty.ledger.postings import Account, LotId, Source
+from app.loyalty.members.history import (
     Granted,
     History,
     Invitation,
@@ -38,7 +39,6 @@ from app.loyalty.history import (
     MemberSignUp,
     ReferralOutcome,
 )
-from app.loyalty.ledger import Account, LotId, Source
 
 _AS_IT_IS_NOW = {"populate_existing": True}
 """Under the locks the tables are asked, not what the session remembers of rows it saw before."""

@@ -29,7 +29,7 @@ from app.db.tables import (
     TransactionRow,
 )
 from app.db.tables.ledger import OF_ITS_TRANSACTION
-from app.loyalty.ledger import Account, LotId, Reason, Source
+from app.loyalty.ledger.postings import Account, LotId, Reason, Source
 
 FOLLOWING: Final[tuple[InstrumentedAttribute[Any], ...]] = (
     IdentityRow.member_id,

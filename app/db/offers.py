@@ -8,12 +8,12 @@ from app.db.memberfiles import redemption_of
 from app.db.scope import Scope
 from app.db.segments import answers, histories
 from app.db.tables import MemberRow, RedemptionRow
-from app.loyalty.campaigns import Campaign
-from app.loyalty.eligibility import Asker
-from app.loyalty.picks import Has, Pick, picks
-from app.loyalty.programme import Version
-from app.loyalty.segments import Shopper
-from app.loyalty.shopping import shopper_now
+from app.loyalty.members.shopping import shopper_now
+from app.loyalty.redeeming.eligibility import Asker
+from app.loyalty.redeeming.picks import Has, Pick, picks
+from app.loyalty.terms.campaigns import Campaign
+from app.loyalty.terms.programme import Version
+from app.loyalty.terms.segments import Shopper
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.db.memberfiles import member_order
 from app.db.tables import LotRow, OrderRow, RedemptionRow, ReferralRow, RequestRow, ReviewRow, SettlementRow
 from app.loyalty.facts import Order
-from app.loyalty.ledger import Source
+from app.loyalty.ledger.postings import Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from app.db.tables import ReferralRow
-from app.loyalty.history import MemberReferral, ReferralOutcome
-from app.loyalty.suspicion import Decision, Evidence, Signal, SignalCode
+from app.loyalty.members.history import MemberReferral, ReferralOutcome
+from app.loyalty.terms.suspicion import Decision, Evidence, Signal, SignalCode
 
 
 def referral_of(row: ReferralRow) -> MemberReferral:

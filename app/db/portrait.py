@@ -10,7 +10,7 @@ from sqlalchemy import func, select, tuple_
 from app.db.people import NOBODY, Person, people
 from app.db.scope import Scope
 from app.db.tables import BalanceRow, IdentityRow, LotRow, MemberRow, OrderRow, RedemptionRow, ReferralRow
-from app.loyalty.ledger import Account
+from app.loyalty.ledger.postings import Account
 
 CODES_SHOWN = 10
 REFERRALS_SHOWN = 20

@@ -11,7 +11,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.db.tables import MemberRow, ProgrammeRow, ShopRow, VersionRow
-from app.loyalty.programme import Programme, Shop, Version, in_order
+from app.loyalty.terms.programme import Programme, Shop, Version, in_order
 
 VERSION = TypeAdapter(Version)
 """Checks and describes a version's content: forms and JSON schema come from here."""

@@ -14,8 +14,8 @@ from app.db.members import new_id
 from app.db.scope import Scope
 from app.db.snapshots import unpack
 from app.db.tables import OrderRow, QuestionProductRow, QuestionRow
-from app.loyalty.drivers import Counted, Driver
-from app.loyalty.surveys import Asked, Occasion, Question, SurveyKind, verdict
+from app.loyalty.hearing.drivers import Counted, Driver
+from app.loyalty.hearing.surveys import Asked, Occasion, Question, SurveyKind, verdict
 
 _AS_IT_IS_NOW = {"populate_existing": True}
 

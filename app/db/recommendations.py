@@ -11,7 +11,8 @@ from app.db.memberfiles import member_order
 from app.db.pages import Verb, among, write
 from app.db.scope import Scope
 from app.db.tables import OrderRow, PairRow, RhythmRow
-from app.loyalty.recommending import Basket, Pair, Recommendation, Recommending, Rhythm, Tally, basket, recommended
+from app.loyalty.redeeming.recommending import Basket, Pair, Recommendation, Rhythm, Tally, basket, recommended
+from app.loyalty.terms.recommending import Recommending
 
 PAGE: Final = 500
 """So many buyers' orders are in memory at once."""

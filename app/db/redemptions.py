@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.db.scope import Scope
 from app.db.tables import PostingRow, RedemptionRow, TransactionRow
-from app.loyalty.books import RedemptionState, Stage
-from app.loyalty.ledger import Account
+from app.loyalty.ledger.books import RedemptionState, Stage
+from app.loyalty.ledger.postings import Account
 
 
 def users_of(scope: Scope, shop_id: UUID, order_ids: Iterable[str]) -> set[UUID]:

@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, and_, func, select
 from app.db.outcomes import unpack_outcome
 from app.db.scope import Scope
 from app.db.tables import ReferralRow
-from app.loyalty.history import ReferralOutcome
-from app.loyalty.suspicion import Decision
+from app.loyalty.members.history import ReferralOutcome
+from app.loyalty.terms.suspicion import Decision
 
 
 class View(StrEnum):

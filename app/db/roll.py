@@ -12,7 +12,7 @@ from app.db import members
 from app.db.people import NOBODY, Person, opened, people
 from app.db.scope import Scope
 from app.db.tables import BalanceRow, IdentityRow, LotRow, MemberRow, OrderRow, PersonRow
-from app.loyalty.ledger import Account
+from app.loyalty.ledger.postings import Account
 
 PAGE = 50
 READ_MAX = 2000

@@ -16,10 +16,12 @@ from app.db.pages import among
 from app.db.scope import Scope
 from app.db.snapshots import unpack
 from app.db.tables import MemberRow, OrderRow, QuestionRow
-from app.loyalty.earning import judge
-from app.loyalty.history import History, MemberOrder, MemberSignUp
-from app.loyalty.programme import Programme, Version
-from app.loyalty.segments import (
+from app.loyalty.judging.earning import judge
+from app.loyalty.members.history import History, MemberOrder, MemberSignUp
+from app.loyalty.members.shopping import shopper_now, shopper_of
+from app.loyalty.settling import pass_time
+from app.loyalty.terms.programme import Programme, Version
+from app.loyalty.terms.segments import (
     Answered,
     Condition,
     Points,
@@ -32,9 +34,7 @@ from app.loyalty.segments import (
     belongs,
     kinds,
 )
-from app.loyalty.segments.scales import Census, Scales
-from app.loyalty.settling import pass_time
-from app.loyalty.shopping import shopper_now, shopper_of
+from app.loyalty.terms.segments.scales import Census, Scales
 
 PAGE: Final = 500
 """So many members' facts are in memory at once."""

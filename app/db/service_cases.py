@@ -14,7 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from app.db.members import new_id
 from app.db.scope import Scope
 from app.db.tables import CaseRow, CaseStepRow
-from app.loyalty.recovery import Answered, CaseState, Promptness, Step, promptness
+from app.loyalty.hearing.recovery import Answered, CaseState, Promptness, Step, promptness
 
 _AS_IT_IS_NOW = {"populate_existing": True}
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.db.origins import Behind, Reader
 from app.db.tables import PostingRow, ReferralRow, TransactionRow
-from app.loyalty.ledger import Account, Reason, Source
+from app.loyalty.ledger.postings import Account, Reason, Source
 
 SPENDABLE = (Account.AVAILABLE.value, Account.DEBT.value)
 """Available less debt: what leaves debt makes it larger, so both accounts count alike."""

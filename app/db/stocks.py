@@ -9,8 +9,8 @@ from sqlalchemy import case, func, select
 from app.db.pages import Verb, write
 from app.db.scope import Scope
 from app.db.tables import RedemptionRow, StockRow
-from app.loyalty.books import RedemptionState
-from app.loyalty.programme import Reward
+from app.loyalty.ledger.books import RedemptionState
+from app.loyalty.terms.programme import Reward
 
 
 @dataclass(frozen=True, slots=True)

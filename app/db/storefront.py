@@ -20,8 +20,8 @@ from app.db.tables import (
     SettlementRow,
     TransactionRow,
 )
-from app.loyalty.books import RedemptionState
-from app.loyalty.ledger import Account, Reason
+from app.loyalty.ledger.books import RedemptionState
+from app.loyalty.ledger.postings import Account, Reason
 
 LIST_MAX = 50
 

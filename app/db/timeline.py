@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.db.origins import Behind, Reader
 from app.db.tables import BalanceRow, PostingRow, SettlementRow, TransactionRow
-from app.loyalty.ledger import Account, Reason, Source
+from app.loyalty.ledger.postings import Account, Reason, Source
 
 IN_SIGHT = (Account.PENDING.value, Account.AVAILABLE.value, Account.DEBT.value)
 """What a member sees as theirs, on the way or spendable, less what they owe; points on hold are out of sight."""

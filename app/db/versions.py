@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.db.programmes import VERSION
 from app.db.tables import VersionRow
-from app.loyalty.programme import Version
+from app.loyalty.terms.programme import Version
 
 _KEPT_MAX = 4096
 _kept: dict[tuple[UUID, int], Version] = {}

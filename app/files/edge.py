@@ -34,8 +34,8 @@ from pydantic_core import PydanticCustomError
 
 from app.files.names import ALSO, THRESHOLD, fields_of, file_name, is_money
 from app.loyalty.errors import InvalidAmountError
-from app.loyalty.ladder import Entry, Ladder, Level, Measure
-from app.loyalty.programme import Reward, Version
+from app.loyalty.terms.ladder import Entry, Ladder, Level, Measure
+from app.loyalty.terms.programme import Reward, Version
 
 Money = Callable[[str], int]
 """Turns an amount in major units into minor units of one currency. Raises InvalidAmountError."""

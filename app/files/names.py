@@ -7,9 +7,9 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from app.loyalty.campaigns import Campaign
-from app.loyalty.ladder import Level
-from app.loyalty.programme import Expiry, Version
+from app.loyalty.terms.campaigns import Campaign
+from app.loyalty.terms.ladder import Level
+from app.loyalty.terms.programme import Expiry, Version
 
 _MINOR: Final = "_minor"
 _OTHERWISE: Final[Mapping[tuple[type, str], str]] = {

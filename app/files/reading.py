@@ -12,10 +12,10 @@ from pydantic_core import ErrorDetails
 from app.files.edge import Written, model_of, tag_of, value_of
 from app.files.names import fields_of, spell
 from app.loyalty.money import exponent, to_minor
-from app.loyalty.programme import Version
-from app.loyalty.rewards import REWARDS
-from app.loyalty.rules import RULES
-from app.loyalty.segments import CONDITIONS
+from app.loyalty.terms.programme import Version
+from app.loyalty.terms.rewards import REWARDS
+from app.loyalty.terms.rules import RULES
+from app.loyalty.terms.segments import CONDITIONS
 
 _UNSET: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _TAGS: Final = frozenset({tag_of(kind) for kind in (*RULES.values(), *REWARDS.values(), *CONDITIONS.values())})

@@ -5,8 +5,8 @@ from typing import Final
 
 from app.files.names import is_money, place
 from app.loyalty.money import to_major
-from app.loyalty.programme import Version
-from app.loyalty.soundness import Problem
+from app.loyalty.publishing.soundness import Problem
+from app.loyalty.terms.programme import Version
 
 SENTENCES: Final[Mapping[str, str]] = {
     "ABOVE_MARGIN": "takes off more than the margins leave; take off {maximum} basis points or less",

@@ -11,9 +11,9 @@ from typing import Any, Final
 from app.files.edge import tag_of
 from app.files.names import THRESHOLD, fields_of, file_name, is_money
 from app.loyalty.errors import said
-from app.loyalty.ladder import Entry, Ladder, Level, Measure, Window
 from app.loyalty.money import to_major
-from app.loyalty.programme import EarningBase, Reward, Version
+from app.loyalty.terms.ladder import Entry, Ladder, Level, Measure, Window
+from app.loyalty.terms.programme import EarningBase, Reward, Version
 
 _ALWAYS: Final = frozenset(
     {

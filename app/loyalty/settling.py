@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from app.loyalty.books import NEVER, Books, Forgiven, Part, RedemptionState, Stage, draw, pay_debt
-from app.loyalty.dues import Due
-from app.loyalty.earning import Judgement, judge
-from app.loyalty.history import History
-from app.loyalty.ledger import Account, Address, Posting, Reason, Source
-from app.loyalty.programme import Clawback, Programme
-from app.loyalty.redemptions import give_back, settle_redemptions
-from app.loyalty.yearly import has_yearly, next_yearly
+from app.loyalty.judging.dues import Due
+from app.loyalty.judging.earning import Judgement, judge
+from app.loyalty.judging.yearly import has_yearly, next_yearly
+from app.loyalty.ledger.books import NEVER, Books, Forgiven, Part, RedemptionState, Stage, draw, pay_debt
+from app.loyalty.ledger.postings import Account, Address, Posting, Reason, Source
+from app.loyalty.members.history import History
+from app.loyalty.redeeming.redemptions import give_back, settle_redemptions
+from app.loyalty.terms.programme import Clawback, Programme
 
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 

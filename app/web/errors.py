@@ -14,7 +14,7 @@ from werkzeug.routing import RequestRedirect
 
 from app.files.names import place
 from app.loyalty.errors import LoyaltyError
-from app.loyalty.soundness import UnsoundProgrammeError
+from app.loyalty.publishing.soundness import UnsoundProgrammeError
 from app.web import notices, tracing
 from app.web.limits import rest_s
 from app.web.notices import Notice

@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import Engine, select
 
 from app.db.tables import TransactionRow
-from app.loyalty.conditions import Goods
 from app.loyalty.facts import Order
-from app.loyalty.programme import Expiry, Level, Measure, Reward
-from app.loyalty.rules import AmountRule
+from app.loyalty.terms.conditions import Goods
+from app.loyalty.terms.programme import Expiry, Level, Measure, Reward
+from app.loyalty.terms.rules import AmountRule
 from integrations.neutral.translate import translate
 from integrations.platform import ShopProfile
 from tests.factories.facts import line, order, refund

@@ -3,7 +3,7 @@
 from sqlalchemy import Engine, select
 
 from app.db.tables import DeedRow
-from app.loyalty.programme import Clawback, Expiry, Level, Measure, Reward
+from app.loyalty.terms.programme import Clawback, Expiry, Level, Measure, Reward
 from tests.factories.facts import order, refund
 from tests.factories.houses import house
 from tests.factories.programmes import ladder, version

@@ -14,7 +14,7 @@ from app.db import memberfiles, members, unit
 from app.db.memberfiles import MemberFile
 from app.db.tables import IdentityRow, MemberRow, RedemptionRow
 from app.loyalty.facts import Customer, Fact
-from app.loyalty.programme import Reward
+from app.loyalty.terms.programme import Reward
 from tests.factories.facts import order, referral, refund, sign_up
 from tests.factories.houses import House, house
 from tests.factories.instants import instant

@@ -9,11 +9,11 @@ from sqlalchemy import Engine, func, select
 from app.actions.conclude_redemption import code_is_gone, end_redemption
 from app.actions.give_reward import give_reward
 from app.db.tables import RedemptionRow
-from app.loyalty.books import Stage
-from app.loyalty.programme import Reward
-from app.loyalty.redemptions import Ask
-from app.loyalty.rewards import AmountOff
-from app.loyalty.variable import Variable
+from app.loyalty.ledger.books import Stage
+from app.loyalty.redeeming.redemptions import Ask
+from app.loyalty.terms.programme import Reward
+from app.loyalty.terms.rewards import AmountOff
+from app.loyalty.terms.variable import Variable
 from tests.actions.test_at_once import at_once
 from tests.factories.facts import order
 from tests.factories.houses import House, house

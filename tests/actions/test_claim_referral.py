@@ -12,9 +12,9 @@ from app.db.outbox import EffectKind
 from app.db.tables import OutboxRow, ReferralRow
 from app.loyalty.effects import IssueDiscount
 from app.loyalty.facts import Customer
-from app.loyalty.programme import FriendReward, Version
-from app.loyalty.rewards import Percentage
-from app.loyalty.rules import ReferralRule
+from app.loyalty.terms.programme import FriendReward, Version
+from app.loyalty.terms.rewards import Percentage
+from app.loyalty.terms.rules import ReferralRule
 from tests.factories.facts import order, sign_up
 from tests.factories.houses import House, house
 from tests.factories.instants import instant

@@ -10,11 +10,11 @@ from app.actions.describe_effect import describe_effect
 from app.actions.record_effect import effect_is_done, effect_is_lost
 from app.db.outbox import EffectKind
 from app.db.tables import OutboxRow
-from app.loyalty.books import Stage
 from app.loyalty.effects import DisableDiscount, DiscountKind, IssueDiscount
 from app.loyalty.errors import AlreadyUsedError, UnknownRedemptionError
-from app.loyalty.programme import Reward
-from app.loyalty.rewards import Percentage
+from app.loyalty.ledger.books import Stage
+from app.loyalty.terms.programme import Reward
+from app.loyalty.terms.rewards import Percentage
 from tests.factories.facts import order, refund
 from tests.factories.houses import House, house
 from tests.factories.instants import instant

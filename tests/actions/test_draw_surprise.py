@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from app.actions.draw_surprise import Draw, draw_surprise
-from app.loyalty.draws import drawn
 from app.loyalty.errors import KeyReusedError
+from app.loyalty.redeeming.draws import drawn
 from tests.factories.houses import house
 
 MEMBERS = st.lists(st.text("abcdef", min_size=1, max_size=4), max_size=30)

@@ -10,14 +10,14 @@ from sqlalchemy import Engine, select
 
 from app.db.outbox import EffectKind
 from app.db.tables import OutboxRow
-from app.loyalty.campaigns import Campaign
-from app.loyalty.conditions import Goods
 from app.loyalty.facts import Line, Order
-from app.loyalty.programme import Version
-from app.loyalty.recommending import Recommending
-from app.loyalty.rules import AmountRule, DividendRule
-from app.loyalty.segments import Segment
-from app.loyalty.segments.bought import Bought
+from app.loyalty.terms.campaigns import Campaign
+from app.loyalty.terms.conditions import Goods
+from app.loyalty.terms.programme import Version
+from app.loyalty.terms.recommending import Recommending
+from app.loyalty.terms.rules import AmountRule, DividendRule
+from app.loyalty.terms.segments import Segment
+from app.loyalty.terms.segments.bought import Bought
 from tests.factories.facts import line, order, refund
 from tests.factories.houses import House, house
 from tests.factories.instants import instant

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from app.actions.give_goodwill import Batch, Undone, give_goodwill, undo_goodwill
 from app.db import goodwill
 from app.loyalty.errors import BudgetExceededError, KeyReusedError
-from app.loyalty.programme import Reward
+from app.loyalty.terms.programme import Reward
 from tests.factories.facts import order
 from tests.factories.houses import House, house
 from tests.factories.programmes import version

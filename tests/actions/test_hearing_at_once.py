@@ -11,8 +11,8 @@ from app.db.members import new_id
 from app.db.service_cases import View, listed
 from app.db.tables import CaseRow, QuestionRow
 from app.loyalty.errors import BudgetExceededError
-from app.loyalty.hearing import AlreadyAnsweredError
-from app.loyalty.recovery import Recovery
+from app.loyalty.hearing.recovery import Recovery
+from app.loyalty.hearing.refusals import AlreadyAnsweredError
 from tests.actions.test_at_once import at_once
 from tests.factories.facts import order, review
 from tests.factories.hearing import NPS, answer, asked, shop

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Engine
 
-from app.loyalty.programme import Expiry, Level, Measure, Window, WindowKind
+from app.loyalty.terms.programme import Expiry, Level, Measure, Window, WindowKind
 from tests.factories.houses import house
 from tests.factories.programmes import ladder, version
 

@@ -7,7 +7,7 @@ from sqlalchemy import Engine, select
 from app.actions.answers import Answer
 from app.actions.invite_member import invite_member, withdraw_invitation
 from app.db.tables import DeedRow
-from app.loyalty.ladder import Entry, Level
+from app.loyalty.terms.ladder import Entry, Level
 from tests.factories.facts import order
 from tests.factories.houses import House, house
 from tests.factories.instants import instant

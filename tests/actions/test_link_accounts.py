@@ -5,7 +5,7 @@ from sqlalchemy import Engine
 
 from app.db.between_shops import owed_between
 from app.loyalty.facts import Customer, SignUp
-from app.loyalty.programme import Reward
+from app.loyalty.terms.programme import Reward
 from tests.factories.facts import order
 from tests.factories.houses import House, house
 from tests.factories.instants import instant

@@ -3,7 +3,7 @@
 from sqlalchemy import Engine
 
 from app.loyalty.facts import Merger
-from app.loyalty.rules import SignUpRule
+from app.loyalty.terms.rules import SignUpRule
 from tests.factories.facts import order, sign_up
 from tests.factories.houses import House, house
 from tests.factories.programmes import ONE_PER_EURO, version

@@ -7,8 +7,8 @@ from app.actions.audit_ledger import audit_settlements
 from app.db.audit import NOBODY
 from app.loyalty.errors import MergedSinceError, NotMergedError, SameMemberError
 from app.loyalty.facts import Birthday, Customer, Event, Referral, SignUp
-from app.loyalty.programme import Clawback, Expiry, Level, Measure, Reward
-from app.loyalty.rules import BirthdayRule, EventRule, ReferralRule, SignUpRule
+from app.loyalty.terms.programme import Clawback, Expiry, Level, Measure, Reward
+from app.loyalty.terms.rules import BirthdayRule, EventRule, ReferralRule, SignUpRule
 from tests.factories.facts import order, refund
 from tests.factories.houses import House, house
 from tests.factories.instants import instant

@@ -8,8 +8,8 @@ from app.actions.audit_ledger import audit_settlements
 from app.db import members
 from app.db.audit import NOBODY
 from app.loyalty.facts import Customer, SignUp
-from app.loyalty.programme import Level, Measure, Reward
-from app.loyalty.rules import ReviewRule, SignUpRule
+from app.loyalty.terms.programme import Level, Measure, Reward
+from app.loyalty.terms.rules import ReviewRule, SignUpRule
 from tests.factories.facts import order, refund, review
 from tests.factories.houses import House, house
 from tests.factories.instants import instant

@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import Engine
 
 from app.actions.open_access import check_access, open_access
-from app.loyalty.access import Pass, read, sign
 from app.loyalty.errors import AccessTokenInvalidError, LoyaltyError
-from app.loyalty.programme import Level, Reward
-from app.loyalty.rewards import Access, Opening
+from app.loyalty.redeeming.access import Pass, read, sign
 from app.loyalty.templates import TEMPLATES
+from app.loyalty.terms.programme import Level, Reward
+from app.loyalty.terms.rewards import Access, Opening
 from tests.factories.ciphers import CIPHER
 from tests.factories.facts import order
 from tests.factories.houses import House, house

@@ -9,7 +9,7 @@ from app.actions import settle_facts as settling
 from app.db.tables import OrderRow, ReferralRow
 from app.db.unit import OvertakenError, make_engine
 from app.loyalty.facts import Customer, Fact
-from app.loyalty.rules import ReferralRule, SignUpRule
+from app.loyalty.terms.rules import ReferralRule, SignUpRule
 from tests.factories.facts import order, referral, refund, sign_up
 from tests.factories.houses import House, house
 from tests.factories.instants import instant

@@ -7,7 +7,7 @@ from sqlalchemy import Engine, update
 from app.db.between_shops import owed_between, standings
 from app.db.tables import ShopRow
 from app.loyalty.facts import Fact
-from app.loyalty.programme import Reward
+from app.loyalty.terms.programme import Reward
 from integrations.platform import Ignored, Malformed, Refetch, Translation
 from integrations.shopify.translate import translate as read_shopify
 from integrations.woocommerce.translate import translate as read_woocommerce

@@ -12,9 +12,9 @@ from sqlalchemy import Engine, func, select
 from app.actions.preview_programme import MemberOutlook, OrderOutlook, preview_members, preview_orders
 from app.actions.publish_programme import publish_programme
 from app.db.tables import Base
-from app.loyalty.programme import Downgrade, Level, Version
-from app.loyalty.rules import AmountRule
-from app.loyalty.shadow import Move
+from app.loyalty.publishing.shadow import Move
+from app.loyalty.terms.programme import Downgrade, Level, Version
+from app.loyalty.terms.rules import AmountRule
 from tests.factories.facts import order, sign_up
 from tests.factories.houses import House, house
 from tests.factories.instants import instant

@@ -7,9 +7,9 @@ from app.actions.publish_programme import publish_programme
 from app.db import service_cases
 from app.db.service_cases import View
 from app.files.reading import read
-from app.loyalty.rewards import REWARDS
-from app.loyalty.rules import RULES
-from app.loyalty.segments import CONDITIONS
+from app.loyalty.terms.rewards import REWARDS
+from app.loyalty.terms.rules import RULES
+from app.loyalty.terms.segments import CONDITIONS
 from tests.factories.facts import line, order, sign_up
 from tests.factories.hearing import answer, ask, asked
 from tests.factories.houses import House, house

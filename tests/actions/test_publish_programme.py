@@ -10,9 +10,9 @@ from app.actions.publish_programme import publish_programme, roll_back_programme
 from app.db import drafts, programmes
 from app.db.tables import MemberRow, VersionRow
 from app.loyalty.errors import StartsInPastError, UnknownVersionError
-from app.loyalty.programme import Level, Reward
-from app.loyalty.rules import AmountRule, SignUpRule
-from app.loyalty.soundness import UnsoundProgrammeError
+from app.loyalty.publishing.soundness import UnsoundProgrammeError
+from app.loyalty.terms.programme import Level, Reward
+from app.loyalty.terms.rules import AmountRule, SignUpRule
 from tests.factories.facts import order, refund, sign_up
 from tests.factories.houses import house
 from tests.factories.instants import instant

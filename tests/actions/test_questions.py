@@ -11,11 +11,11 @@ from sqlalchemy import Engine, select
 from app.actions.ask_question import Asking
 from app.db import hearing, questions
 from app.db.tables import QuestionRow
-from app.loyalty.drivers import Driver, Line, Tally
 from app.loyalty.errors import OfferClosedError
 from app.loyalty.facts import Order
-from app.loyalty.hearing import AlreadyAnsweredError, ScoreNotOfferedError, UnknownQuestionError
-from app.loyalty.rules import EventRule
+from app.loyalty.hearing.drivers import Driver, Line, Tally
+from app.loyalty.hearing.refusals import AlreadyAnsweredError, ScoreNotOfferedError, UnknownQuestionError
+from app.loyalty.terms.rules import EventRule
 from tests.factories.facts import order
 from tests.factories.hearing import NPS, SHOP, answer, ask, asked, lived, shop, terms
 from tests.factories.houses import House, house

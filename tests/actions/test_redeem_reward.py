@@ -5,8 +5,8 @@ from sqlalchemy import Engine, select
 
 from app.actions.redeem_reward import redeem_reward
 from app.db.tables import OutboxRow, RequestRow
-from app.loyalty.programme import Expiry, Level, Reward
-from app.loyalty.redemptions import Ask
+from app.loyalty.redeeming.redemptions import Ask
+from app.loyalty.terms.programme import Expiry, Level, Reward
 from tests.factories.facts import order
 from tests.factories.houses import House, house
 from tests.factories.programmes import ladder, version

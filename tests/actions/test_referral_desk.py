@@ -13,9 +13,9 @@ from app.db.facts import forget_networks
 from app.db.referral_desk import Figures, Looked, View
 from app.db.tables import DeedRow, OrderRow
 from app.loyalty.facts import Customer, Fact, Order, Traces
-from app.loyalty.programme import Version
-from app.loyalty.rules import ReferralMilestoneRule, ReferralRule
-from app.loyalty.suspicion import Decision, ReferralDesk, SignalCode
+from app.loyalty.terms.programme import Version
+from app.loyalty.terms.rules import ReferralMilestoneRule, ReferralRule
+from app.loyalty.terms.suspicion import Decision, ReferralDesk, SignalCode
 from tests.factories.facts import order, referral, refund, sign_up
 from tests.factories.houses import House, house
 from tests.factories.programmes import version

@@ -13,11 +13,11 @@ from app.db.outbox import EffectKind
 from app.db.tables import DeedRow, OutboxRow, TaskRow
 from app.loyalty.effects import CreditKind, DiscountKind, GrantCredit, IssueDiscount
 from app.loyalty.errors import AlreadyClosedError, UnknownRedemptionError
-from app.loyalty.offering import Abilities
-from app.loyalty.programme import Reward
-from app.loyalty.redemptions import Ask
-from app.loyalty.rewards import AmountOff, Choice, Donation, FreeProduct, GiftCard, Service, StoreCredit
-from app.loyalty.variable import Variable
+from app.loyalty.publishing.offering import Abilities
+from app.loyalty.redeeming.redemptions import Ask
+from app.loyalty.terms.programme import Reward
+from app.loyalty.terms.rewards import AmountOff, Choice, Donation, FreeProduct, GiftCard, Service, StoreCredit
+from app.loyalty.terms.variable import Variable
 from tests.factories.facts import order
 from tests.factories.houses import House, house
 from tests.factories.instants import instant

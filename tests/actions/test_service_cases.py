@@ -28,10 +28,10 @@ from app.loyalty.errors import (
     UnknownMemberError,
 )
 from app.loyalty.facts import Customer, Fact, Review
-from app.loyalty.hearing import UnknownCaseError
-from app.loyalty.programme import Version
-from app.loyalty.recovery import Recovery
-from app.loyalty.rules import ReviewRule
+from app.loyalty.hearing.recovery import Recovery
+from app.loyalty.hearing.refusals import UnknownCaseError
+from app.loyalty.terms.programme import Version
+from app.loyalty.terms.rules import ReviewRule
 from tests.factories.facts import order, review
 from tests.factories.hearing import NPS, answer, asked, terms
 from tests.factories.houses import House, house

@@ -10,8 +10,8 @@ from app.actions.settle_facts import settle_facts
 from app.db import members
 from app.db.tables import OrderRow, ReferralRow, ReviewRow
 from app.loyalty.facts import Customer, Fact, Gone, Thing
-from app.loyalty.programme import Level, Measure
-from app.loyalty.rules import ReferralRule, ReviewRule, SignUpRule
+from app.loyalty.terms.programme import Level, Measure
+from app.loyalty.terms.rules import ReferralRule, ReviewRule, SignUpRule
 from tests.factories.facts import line, order, referral, refund, review, sign_up
 from tests.factories.houses import House, house
 from tests.factories.instants import instant

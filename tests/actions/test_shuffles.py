@@ -11,8 +11,8 @@ from sqlalchemy import Engine
 from app.db import inbox
 from app.db.inbox import Arrival
 from app.db.unit import unit_of_work
-from app.loyalty.programme import Level, Measure, Reward
-from app.loyalty.rules import AmountRule, ReferralRule, ReviewRule, SignUpRule
+from app.loyalty.terms.programme import Level, Measure, Reward
+from app.loyalty.terms.rules import AmountRule, ReferralRule, ReviewRule, SignUpRule
 from jobs import inbox as inbox_job
 from tests.factories.bodies import order_body, referral_body, review_body, sign_up_body
 from tests.factories.ciphers import CIPHER

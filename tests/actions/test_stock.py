@@ -8,12 +8,12 @@ from sqlalchemy import Engine, func, select
 
 from app.actions.conclude_redemption import code_is_gone, end_redemption
 from app.db.tables import RedemptionRow, StockRow
-from app.loyalty.books import Stage
 from app.loyalty.effects import DiscountKind
-from app.loyalty.offering import Abilities
-from app.loyalty.programme import Reward
-from app.loyalty.rewards import AmountOff, Percentage
-from app.loyalty.variable import Variable
+from app.loyalty.ledger.books import Stage
+from app.loyalty.publishing.offering import Abilities
+from app.loyalty.terms.programme import Reward
+from app.loyalty.terms.rewards import AmountOff, Percentage
+from app.loyalty.terms.variable import Variable
 from tests.actions.test_at_once import at_once
 from tests.factories.facts import order
 from tests.factories.houses import House, house

@@ -3,7 +3,7 @@
 from sqlalchemy import Engine
 
 from app.actions.tend_members import due_members, tend_members
-from app.loyalty.programme import Downgrade, Expiry, Level, Reward, Window, WindowKind
+from app.loyalty.terms.programme import Downgrade, Expiry, Level, Reward, Window, WindowKind
 from tests.factories.facts import order
 from tests.factories.houses import House, house
 from tests.factories.programmes import ladder, version

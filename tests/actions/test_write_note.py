@@ -11,7 +11,7 @@ from app.db.members import new_id
 from app.db.notes import Note, Reader, Visibility
 from app.db.tables import NoteRow
 from app.loyalty.errors import KeyReusedError, UnknownMemberError
-from app.loyalty.hearing import UnknownNoteError
+from app.loyalty.hearing.refusals import UnknownNoteError
 from tests.factories.houses import House, house
 
 KIM, LEE, BOSS = Reader("kim", manager=False), Reader("lee", manager=False), Reader("boss", manager=True)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from app.cli.main import main
-from app.loyalty.hooks import Hook
+from app.loyalty.terms.hooks import Hook
 from app.settings import settings
 from tests.factories.houses import House, house
 from tests.factories.programmes import version

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from app.cli.main import main
 from app.db.members import add_identity
-from app.loyalty.programme import Reward
+from app.loyalty.terms.programme import Reward
 from app.settings import settings
 from tests.factories.facts import order
 from tests.factories.houses import House, house

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from app.cli.main import main
-from app.loyalty.recovery import Recovery
+from app.loyalty.hearing.recovery import Recovery
 from app.settings import settings
 from tests.factories.facts import order, review
 from tests.factories.houses import House, house

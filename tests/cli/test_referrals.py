@@ -9,8 +9,8 @@ from sqlalchemy import Engine
 
 from app.cli.main import main
 from app.loyalty.facts import Traces
-from app.loyalty.rules import ReferralRule
-from app.loyalty.suspicion import ReferralDesk
+from app.loyalty.terms.rules import ReferralRule
+from app.loyalty.terms.suspicion import ReferralDesk
 from app.settings import settings
 from tests.factories.facts import order, referral
 from tests.factories.houses import House, house

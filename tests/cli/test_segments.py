@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from app.cli.main import main
-from app.loyalty.segments import Frequency, Segment
+from app.loyalty.terms.segments import Frequency, Segment
 from app.settings import settings
 from tests.factories.facts import order
 from tests.factories.houses import House, house

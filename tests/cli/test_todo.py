@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import Engine
 
 from app.cli.main import main
-from app.loyalty.programme import Reward
-from app.loyalty.rewards import Service
+from app.loyalty.terms.programme import Reward
+from app.loyalty.terms.rewards import Service
 from app.settings import settings
 from tests.factories.facts import order
 from tests.factories.houses import House, house

@@ -8,8 +8,8 @@ from app.actions.write_note import Written, write_note
 from app.db import service_cases
 from app.db.members import new_id
 from app.db.notes import Reader
-from app.loyalty.programme import Reward
-from app.loyalty.recovery import Step
+from app.loyalty.hearing.recovery import Step
+from app.loyalty.terms.programme import Reward
 from tests.factories.facts import order
 from tests.factories.houses import house
 from tests.factories.programmes import version

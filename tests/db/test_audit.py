@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from app.actions.audit_ledger import audit_ledger, audit_settlements
-from app.loyalty.programme import Reward
+from app.loyalty.terms.programme import Reward
 from tests.factories.facts import order, refund
 from tests.factories.houses import House, house
 from tests.factories.programmes import version

@@ -9,9 +9,9 @@ from sqlalchemy import Engine
 from app.actions.conclude_redemption import end_redemption
 from app.db.between_shops import owed_between, standings
 from app.db.members import add_identity
-from app.loyalty.books import Stage
 from app.loyalty.errors import AlreadyUsedError, UnknownRedemptionError
-from app.loyalty.programme import Reward
+from app.loyalty.ledger.books import Stage
+from app.loyalty.terms.programme import Reward
 from tests.factories.facts import order, refund
 from tests.factories.houses import House, house
 from tests.factories.instants import instant

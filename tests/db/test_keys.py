@@ -9,10 +9,10 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app.actions.sitting import Sitting
 from app.db.tables import BalanceRow, LotRow, MemberRow, PostingRow, TransactionRow
-from app.loyalty.books import Books
-from app.loyalty.granting import adjust
-from app.loyalty.ledger import LotId
-from app.loyalty.programme import Reward
+from app.loyalty.ledger.books import Books
+from app.loyalty.ledger.granting import adjust
+from app.loyalty.ledger.postings import LotId
+from app.loyalty.terms.programme import Reward
 from tests.factories.facts import order
 from tests.factories.houses import House, house
 from tests.factories.programmes import version

@@ -12,9 +12,9 @@ from app.actions.draw_surprise import Draw, draw_surprise
 from app.db import segments
 from app.loyalty.errors import KeyReusedError
 from app.loyalty.facts import Customer, Order
-from app.loyalty.programme import Level, Reward
-from app.loyalty.rewards import AmountOff
-from app.loyalty.segments import Frequency, Points, Recency, Score, Segment, Spending, Tier
+from app.loyalty.terms.programme import Level, Reward
+from app.loyalty.terms.rewards import AmountOff
+from app.loyalty.terms.segments import Frequency, Points, Recency, Score, Segment, Spending, Tier
 from tests.factories.facts import order, refund, sign_up
 from tests.factories.hearing import NPS, answer, asked, terms
 from tests.factories.houses import House, house

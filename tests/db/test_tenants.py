@@ -16,10 +16,10 @@ from app.db import inbox
 from app.db.inbox import Arrival
 from app.db.tables import Base
 from app.db.unit import unit_of_work
-from app.loyalty.books import Stage
 from app.loyalty.facts import Customer
-from app.loyalty.programme import Level, Reward
-from app.loyalty.rules import ReferralRule, ReviewRule, SignUpRule
+from app.loyalty.ledger.books import Stage
+from app.loyalty.terms.programme import Level, Reward
+from app.loyalty.terms.rules import ReferralRule, ReviewRule, SignUpRule
 from jobs import audit, reconcile, returns, sweep
 from jobs import inbox as inbox_job
 from jobs import members as members_job

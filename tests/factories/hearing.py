@@ -9,9 +9,9 @@ from sqlalchemy import Engine
 
 from app.actions.answer_question import answer_question
 from app.actions.ask_question import Asking, ask_question
-from app.loyalty.programme import Level, Version
-from app.loyalty.rules import EventRule
-from app.loyalty.surveys import About, Survey, SurveyKind
+from app.loyalty.hearing.surveys import About, Survey, SurveyKind
+from app.loyalty.terms.programme import Level, Version
+from app.loyalty.terms.rules import EventRule
 from tests.factories.facts import line, order
 from tests.factories.houses import House, house
 from tests.factories.instants import instant

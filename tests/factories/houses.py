@@ -29,9 +29,9 @@ from app.db.scope import Scope
 from app.db.tables import IdentityRow, MemberRow, RedemptionRow, SettlementRow
 from app.db.unit import reading, unit_of_work
 from app.loyalty.facts import Customer, Fact
-from app.loyalty.offering import Abilities
-from app.loyalty.programme import Version
-from app.loyalty.redemptions import Ask
+from app.loyalty.publishing.offering import Abilities
+from app.loyalty.redeeming.redemptions import Ask
+from app.loyalty.terms.programme import Version
 from tests.factories.ciphers import CIPHER
 from tests.factories.instants import instant
 from tests.factories.programmes import version

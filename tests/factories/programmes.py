@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from app.loyalty.programme import (
+from app.loyalty.terms.programme import (
     Clawback,
     Downgrade,
     EarningBase,
@@ -20,7 +20,7 @@ from app.loyalty.programme import (
     WindowKind,
     in_order,
 )
-from app.loyalty.rules import AmountRule, Rule
+from app.loyalty.terms.rules import AmountRule, Rule
 from tests.factories.instants import instant
 
 HOME = Shop("s1", "UTC", "EUR")

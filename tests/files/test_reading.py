@@ -14,11 +14,11 @@ from app.files.names import file_name
 from app.files.reading import ProgrammeFileError, read
 from app.files.schema import schema
 from app.files.writing import text, written
-from app.loyalty.ladder import Entry, Ladder, Level, Measure, Mix
-from app.loyalty.programme import Membership, Version
-from app.loyalty.rewards import REWARDS
-from app.loyalty.rules import RULES, AmountRule
 from app.loyalty.templates import TEMPLATES
+from app.loyalty.terms.ladder import Entry, Ladder, Level, Measure, Mix
+from app.loyalty.terms.programme import Membership, Version
+from app.loyalty.terms.rewards import REWARDS
+from app.loyalty.terms.rules import RULES, AmountRule
 from tests.house.repository import ROOT
 
 START = datetime(2027, 1, 1, tzinfo=UTC)

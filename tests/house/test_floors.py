@@ -25,7 +25,7 @@ WRONG = {
     "jobs/woo.py": "import woocommerce",
     "app/web/shop.py": "import shopify",
     "integrations/woocommerce/planted.py": "import integrations.shopify",
-    "app/loyalty/rules/planted.py": "import app.loyalty.rules.review",
+    "app/loyalty/terms/rules/planted.py": "import app.loyalty.terms.rules.review",
     "app/db/settings.py": "import app.settings",
 }
 

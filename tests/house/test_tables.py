@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import integrations
-from app.loyalty import rewards, rules
+from app.loyalty.terms import rewards, rules
 from tests.house.repository import ROOT, files, text
 
 NO_PLATFORM = {"neutral", "reviews", "__pycache__"}
@@ -30,11 +30,11 @@ def test_every_review_app_is_in_the_table_of_sources() -> None:
 
 
 def test_every_earning_rule_is_in_the_table_of_rules() -> None:
-    assert set(rules.RULES) == _files("app/loyalty/rules")
+    assert set(rules.RULES) == _files("app/loyalty/terms/rules")
 
 
 def test_every_reward_is_in_the_table_of_rewards() -> None:
-    assert set(rewards.REWARDS) == _files("app/loyalty/rewards")
+    assert set(rewards.REWARDS) == _files("app/loyalty/terms/rewards")
 
 
 def test_the_pages_speak_of_every_platform_rule_and_reward() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.loyalty.facts import Customer, Event
-from app.loyalty.hooks import Hook
+from app.loyalty.terms.hooks import Hook
 from integrations.hooks import read_hook
 from integrations.platform import Ignored, Malformed
 

@@ -7,7 +7,7 @@ from sqlalchemy import Engine, select
 from app.db import shops
 from app.db.tables import OutboxRow, ShopRow
 from app.db.unit import reading, unit_of_work
-from app.loyalty.programme import Reward
+from app.loyalty.terms.programme import Reward
 from integrations.platform import PlatformError
 from jobs import outbox as job
 from jobs.works import Works

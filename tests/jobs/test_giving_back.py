@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from app.actions.conclude_redemption import end_redemption
 from app.db.overview import Trouble, TroubleKind, health, troubles
-from app.loyalty.books import Stage
+from app.loyalty.ledger.books import Stage
 from jobs import outbox as job
 from jobs.members import tend
 from jobs.returns import try_again

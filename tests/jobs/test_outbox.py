@@ -11,8 +11,8 @@ from app.db import outbox, shops
 from app.db.outbox import EffectKind
 from app.db.tables import InboxRow
 from app.db.unit import reading, unit_of_work
-from app.loyalty.books import Stage
-from app.loyalty.programme import Level, Reward
+from app.loyalty.ledger.books import Stage
+from app.loyalty.terms.programme import Level, Reward
 from integrations.platform import PlatformError, ReauthorizeError, StaleTokenError
 from jobs import inbox as inbox_job
 from jobs import outbox as job

@@ -7,8 +7,9 @@ from sqlalchemy import Engine, func, select
 
 from app.db import recommendations
 from app.db.tables import PairRow, RhythmRow
-from app.loyalty.conditions import Goods
-from app.loyalty.recommending import GoesWith, Pair, Recommending, RunsOut
+from app.loyalty.redeeming.recommending import GoesWith, Pair, RunsOut
+from app.loyalty.terms.conditions import Goods
+from app.loyalty.terms.recommending import Recommending
 from jobs.recommend import recount
 from jobs.schedule import perform
 from tests.factories.facts import line, order

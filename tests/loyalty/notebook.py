@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from app.loyalty.books import Books, Redemption, RedemptionState, Stage
-from app.loyalty.earning import Judgement, judge
-from app.loyalty.eligibility import Asker
 from app.loyalty.facts import Birthday, Event, Gone, Order, Review, SignUp
-from app.loyalty.granting import adjust, import_lot
-from app.loyalty.history import (
+from app.loyalty.judging.earning import Judgement, judge
+from app.loyalty.ledger.books import Books, Redemption, RedemptionState, Stage
+from app.loyalty.ledger.granting import adjust, import_lot
+from app.loyalty.ledger.postings import Account, Source, Transaction
+from app.loyalty.members.history import (
     Granted,
     History,
     Invitation,
@@ -22,10 +22,10 @@ from app.loyalty.history import (
     MemberSignUp,
     ReferralOutcome,
 )
-from app.loyalty.ledger import Account, Source, Transaction
-from app.loyalty.programme import Programme
-from app.loyalty.redemptions import Ask, give_back, hold
+from app.loyalty.redeeming.eligibility import Asker
+from app.loyalty.redeeming.redemptions import Ask, give_back, hold
 from app.loyalty.settling import pass_time, settle
+from app.loyalty.terms.programme import Programme
 from tests.factories.instants import instant
 from tests.factories.programmes import programme
 

@@ -10,9 +10,9 @@ from typing import Any
 from app.cli.cases.versions import version as read_version
 from app.loyalty.errors import LoyaltyError
 from app.loyalty.facts import Birthday, Event, Order, Review, SignUp
-from app.loyalty.history import ReferralOutcome, valued
-from app.loyalty.programme import Programme, Shop
-from app.loyalty.referrals import outcomes
+from app.loyalty.judging.referrals import outcomes
+from app.loyalty.members.history import ReferralOutcome, valued
+from app.loyalty.terms.programme import Programme, Shop
 from integrations.neutral import translate
 from integrations.platform import ShopProfile
 from tests.factories.instants import instant

@@ -11,12 +11,20 @@ from random import Random
 from typing import Any, TypeVar
 
 from app.cli.cases.versions import version as read_version
-from app.loyalty.earning import Judgement, judge
 from app.loyalty.facts import Fact, Order, Review
-from app.loyalty.history import Granted, History, MemberOrder, MemberReferral, MemberReview, MemberSignUp, valued
-from app.loyalty.ledger import Source
-from app.loyalty.programme import Programme, Shop
-from app.loyalty.referrals import outcomes
+from app.loyalty.judging.earning import Judgement, judge
+from app.loyalty.judging.referrals import outcomes
+from app.loyalty.ledger.postings import Source
+from app.loyalty.members.history import (
+    Granted,
+    History,
+    MemberOrder,
+    MemberReferral,
+    MemberReview,
+    MemberSignUp,
+    valued,
+)
+from app.loyalty.terms.programme import Programme, Shop
 from integrations.neutral import translate
 from integrations.platform import ShopProfile
 from tests.loyalty.second_reading import Scene, when

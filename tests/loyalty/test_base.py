@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from app.loyalty.base import NOTHING, discounted_goods, earning_base, goods_all_refunded
 from app.loyalty.facts import CodeUse, Line, Order, Refund, RefundLine
-from app.loyalty.history import MemberOrder, valued
+from app.loyalty.members.history import MemberOrder, valued
 from app.loyalty.money import Rounding
-from app.loyalty.programme import EarningBase, Shop
+from app.loyalty.terms.programme import EarningBase, Shop
 from tests.factories.facts import line, order, refund
 from tests.factories.instants import instant
 from tests.factories.programmes import programme, version

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.loyalty.conditions import Goods, Orders
 from app.loyalty.facts import Order
-from app.loyalty.programme import Level, Shop
-from app.loyalty.rules import DividendRule
+from app.loyalty.terms.conditions import Goods, Orders
+from app.loyalty.terms.programme import Level, Shop
+from app.loyalty.terms.rules import DividendRule
 from tests.factories.facts import order, refund
 from tests.factories.instants import instant
 from tests.factories.programmes import ONE_PER_EURO, ladder, programme, version

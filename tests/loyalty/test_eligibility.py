@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.loyalty.effects import DiscountKind
-from app.loyalty.eligibility import Asker, check
 from app.loyalty.errors import LoyaltyError
-from app.loyalty.offering import Abilities, faults, missing
-from app.loyalty.programme import Level, Reward, Version
-from app.loyalty.rewards import AmountOff, FreeShipping, Percentage
-from app.loyalty.soundness import problems
-from app.loyalty.variable import Variable
+from app.loyalty.publishing.offering import Abilities, faults, missing
+from app.loyalty.publishing.soundness import problems
+from app.loyalty.redeeming.eligibility import Asker, check
+from app.loyalty.terms.programme import Level, Reward, Version
+from app.loyalty.terms.rewards import AmountOff, FreeShipping, Percentage
+from app.loyalty.terms.variable import Variable
 from tests.factories.facts import order
 from tests.factories.instants import instant
 from tests.factories.programmes import ladder, programme, version

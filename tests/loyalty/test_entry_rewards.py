@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from app.loyalty.ledger import Source
-from app.loyalty.programme import Ladder, Level, Measure, Window
-from app.loyalty.rules import ReviewRule
+from app.loyalty.ledger.postings import Source
+from app.loyalty.terms.programme import Ladder, Level, Measure, Window
+from app.loyalty.terms.rules import ReviewRule
 from tests.factories.facts import order, refund, review
 from tests.factories.instants import instant
 from tests.factories.programmes import LIFETIME, ONE_PER_EURO, YEAR, ladder, months, programme, version

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.loyalty.books import Books
-from app.loyalty.ledger import IN_LOTS, Account, Address, LotId, Posting, Reason, Source
+from app.loyalty.ledger.books import Books
+from app.loyalty.ledger.postings import IN_LOTS, Account, Address, LotId, Posting, Reason, Source
 from tests.factories.instants import instant
 from tests.loyalty.examples import few
 

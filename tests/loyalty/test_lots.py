@@ -5,8 +5,8 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.loyalty.books import Books, Lot, draw, pay_debt
-from app.loyalty.ledger import Account, Address, LotId, Posting, Reason, Source
+from app.loyalty.ledger.books import Books, Lot, draw, pay_debt
+from app.loyalty.ledger.postings import Account, Address, LotId, Posting, Reason, Source
 from tests.factories.instants import instant
 from tests.loyalty.examples import few
 

@@ -8,11 +8,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from app.files.sentences import sentence
-from app.loyalty.conditions import Goods
-from app.loyalty.costs import Cost, costs
-from app.loyalty.margin import Breach, GoodsMargin, MarginGuard, breach, takes_off
-from app.loyalty.programme import FriendReward, Reward, Version
-from app.loyalty.rewards import (
+from app.loyalty.publishing.soundness import problems
+from app.loyalty.terms.conditions import Goods
+from app.loyalty.terms.costs import Cost, costs
+from app.loyalty.terms.margin import Breach, GoodsMargin, MarginGuard, breach, takes_off
+from app.loyalty.terms.programme import FriendReward, Reward, Version
+from app.loyalty.terms.rewards import (
     AmountOff,
     CodeGift,
     Donation,
@@ -22,8 +23,7 @@ from app.loyalty.rewards import (
     Percentage,
     StoreCredit,
 )
-from app.loyalty.soundness import problems
-from app.loyalty.variable import Variable
+from app.loyalty.terms.variable import Variable
 from tests.factories.programmes import version
 from tests.loyalty.examples import many
 

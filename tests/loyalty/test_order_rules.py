@@ -6,12 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from app.loyalty.campaigns import Campaign
-from app.loyalty.conditions import Goods, Orders
 from app.loyalty.facts import Line, Order
 from app.loyalty.money import Rounding
-from app.loyalty.programme import EarningBase, Version
-from app.loyalty.rules import AmountRule, FirstOrderRule, KthOrderRule, PerOrderRule, RenewalRule, Rule
+from app.loyalty.terms.campaigns import Campaign
+from app.loyalty.terms.conditions import Goods, Orders
+from app.loyalty.terms.programme import EarningBase, Version
+from app.loyalty.terms.rules import AmountRule, FirstOrderRule, KthOrderRule, PerOrderRule, RenewalRule, Rule
 from tests.factories.facts import line, order, refund
 from tests.factories.instants import instant
 from tests.factories.programmes import ONE_PER_EURO, programme, version

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.loyalty.facts import Gone, Thing
-from app.loyalty.history import ReferralOutcome
-from app.loyalty.programme import Shop
-from app.loyalty.rules import (
+from app.loyalty.members.history import ReferralOutcome
+from app.loyalty.terms.programme import Shop
+from app.loyalty.terms.rules import (
     AnniversaryRule,
     BirthdayRule,
     EventRule,

@@ -5,10 +5,10 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.loyalty.books import NEVER
-from app.loyalty.ledger import Reason
-from app.loyalty.programme import Expiry, ExpiryFrom, Level, Reward, Shop
+from app.loyalty.ledger.books import NEVER
+from app.loyalty.ledger.postings import Reason
 from app.loyalty.settling import next_instant
+from app.loyalty.terms.programme import Expiry, ExpiryFrom, Level, Reward, Shop
 from tests.factories.facts import order
 from tests.factories.instants import instant
 from tests.factories.programmes import ladder, programme, version

@@ -5,13 +5,13 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.loyalty.eligibility import Asker
 from app.loyalty.facts import Order
-from app.loyalty.picks import Because, Evidence, Has, Pick, picks
-from app.loyalty.programme import Reward, Version
-from app.loyalty.rewards import AmountOff, Service
-from app.loyalty.segments import Frequency, Points, Segment, Shopper, Spending, Tier
-from app.loyalty.shopping import shopper_of
+from app.loyalty.members.shopping import shopper_of
+from app.loyalty.redeeming.eligibility import Asker
+from app.loyalty.redeeming.picks import Because, Evidence, Has, Pick, picks
+from app.loyalty.terms.programme import Reward, Version
+from app.loyalty.terms.rewards import AmountOff, Service
+from app.loyalty.terms.segments import Frequency, Points, Segment, Shopper, Spending, Tier
 from tests.factories.facts import order
 from tests.factories.instants import instant
 from tests.factories.programmes import programme, version

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from app.loyalty.errors import LoyaltyError
 from app.loyalty.facts import Birthday, Event, Gone, Order, Review, SignUp, Thing
 from app.loyalty.money import Rounding
-from app.loyalty.programme import (
+from app.loyalty.terms.programme import (
     AfterUse,
     Clawback,
     Downgrade,
@@ -24,7 +24,7 @@ from app.loyalty.programme import (
     Shop,
     Version,
 )
-from app.loyalty.rules import (
+from app.loyalty.terms.rules import (
     AmountRule,
     BirthdayRule,
     EventRule,

@@ -3,8 +3,8 @@
 import pytest
 
 from app.loyalty.facts import Order
-from app.loyalty.history import MemberOrder, valued
-from app.loyalty.programme import Shop
+from app.loyalty.members.history import MemberOrder, valued
+from app.loyalty.terms.programme import Shop
 from tests.factories.facts import order, refund
 from tests.factories.programmes import HOME, programme, version
 

@@ -8,12 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.loyalty.conditions import Goods
-from app.loyalty.recommending import (
+from app.loyalty.publishing.soundness import problems
+from app.loyalty.redeeming.recommending import (
     Basket,
     GoesWith,
     Pair,
-    Recommending,
     Rhythm,
     RunsOut,
     Tally,
@@ -22,7 +21,8 @@ from app.loyalty.recommending import (
     median,
     recommended,
 )
-from app.loyalty.soundness import problems
+from app.loyalty.terms.conditions import Goods
+from app.loyalty.terms.recommending import Recommending
 from tests.factories.facts import line, order, refund
 from tests.factories.instants import instant
 from tests.factories.programmes import version

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.loyalty.recovery import Answered, Promptness, Recovery, is_low, is_overdue, promptness
-from app.loyalty.replies import USUAL, Template, faults, filled, first_name
-from app.loyalty.soundness import Problem, problems
-from app.loyalty.surveys import Survey, SurveyKind
+from app.loyalty.hearing.recovery import Answered, Promptness, Recovery, is_low, is_overdue, promptness
+from app.loyalty.hearing.replies import USUAL, Template, faults, filled, first_name
+from app.loyalty.hearing.surveys import Survey, SurveyKind
+from app.loyalty.publishing.soundness import Problem, problems
 from tests.factories.instants import instant
 from tests.factories.programmes import version
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from app.loyalty.books import RedemptionState, Stage
 from app.loyalty.errors import InsufficientPointsError, TierTooLowError, UnknownRewardError
 from app.loyalty.facts import Order
-from app.loyalty.programme import AfterUse, Clawback, Expiry, Ladder, Level, Reward, Version
+from app.loyalty.ledger.books import RedemptionState, Stage
+from app.loyalty.terms.programme import AfterUse, Clawback, Expiry, Ladder, Level, Reward, Version
 from tests.factories.facts import order, refund
 from tests.factories.instants import instant
 from tests.factories.programmes import ladder, programme, version

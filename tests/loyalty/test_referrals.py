@@ -3,10 +3,10 @@
 import pytest
 
 from app.loyalty.facts import Order
-from app.loyalty.history import MemberOrder, MemberReferral, ReferralOutcome, valued
-from app.loyalty.programme import Programme
-from app.loyalty.referrals import outcomes
-from app.loyalty.rules import ReferralRule
+from app.loyalty.judging.referrals import outcomes
+from app.loyalty.members.history import MemberOrder, MemberReferral, ReferralOutcome, valued
+from app.loyalty.terms.programme import Programme
+from app.loyalty.terms.rules import ReferralRule
 from tests.factories.facts import order, refund
 from tests.factories.instants import instant
 from tests.factories.programmes import programme, version

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.loyalty.books import Redemption, RedemptionState, Stage
-from app.loyalty.eligibility import rounded_up
 from app.loyalty.errors import AlreadyPickedError, LoyaltyError, UnknownOptionError
-from app.loyalty.offering import faults
-from app.loyalty.programme import Reward, Version
-from app.loyalty.redemptions import Ask, complete, give, pick
-from app.loyalty.rewards import (
+from app.loyalty.ledger.books import Redemption, RedemptionState, Stage
+from app.loyalty.publishing.offering import faults
+from app.loyalty.redeeming.eligibility import rounded_up
+from app.loyalty.redeeming.redemptions import Ask, complete, give, pick
+from app.loyalty.terms.programme import Reward, Version
+from app.loyalty.terms.rewards import (
     Access,
     AmountOff,
     Choice,
@@ -24,7 +24,7 @@ from app.loyalty.rewards import (
     Service,
     StoreCredit,
 )
-from app.loyalty.variable import Variable
+from app.loyalty.terms.variable import Variable
 from tests.factories.facts import order
 from tests.factories.instants import instant
 from tests.factories.programmes import programme, version

@@ -8,13 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.loyalty.campaigns import Campaign
-from app.loyalty.conditions import Goods, Orders
-from app.loyalty.earning import judge
 from app.loyalty.facts import Order
-from app.loyalty.history import History, MemberOrder, MemberSignUp
-from app.loyalty.programme import Level, Reward, Version
-from app.loyalty.segments import (
+from app.loyalty.judging.earning import judge
+from app.loyalty.members.history import History, MemberOrder, MemberSignUp
+from app.loyalty.members.shopping import shopper_now
+from app.loyalty.publishing.soundness import problems
+from app.loyalty.terms.campaigns import Campaign
+from app.loyalty.terms.conditions import Goods, Orders
+from app.loyalty.terms.programme import Level, Reward, Version
+from app.loyalty.terms.segments import (
     GROUPS,
     Among,
     Answered,
@@ -35,10 +37,8 @@ from app.loyalty.segments import (
     belongs,
     lacking,
 )
-from app.loyalty.segments.scales import Census, cuts, score
-from app.loyalty.segments.standing import group_of
-from app.loyalty.shopping import shopper_now
-from app.loyalty.soundness import problems
+from app.loyalty.terms.segments.scales import Census, cuts, score
+from app.loyalty.terms.segments.standing import group_of
 from tests.factories.facts import line, order, refund
 from tests.factories.instants import instant
 from tests.factories.programmes import HOME, ladder, programme, version

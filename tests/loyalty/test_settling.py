@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.loyalty.facts import Order, Review, SignUp
-from app.loyalty.ledger import Account, Reason
-from app.loyalty.programme import Clawback, Expiry, Reward, Version
-from app.loyalty.rules import AmountRule, ReviewRule, SignUpRule
+from app.loyalty.ledger.postings import Account, Reason
+from app.loyalty.terms.programme import Clawback, Expiry, Reward, Version
+from app.loyalty.terms.rules import AmountRule, ReviewRule, SignUpRule
 from tests.factories.facts import order, refund, review, sign_up
 from tests.factories.instants import instant
 from tests.factories.programmes import ONE_PER_EURO, programme, version

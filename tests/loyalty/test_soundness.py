@@ -8,17 +8,27 @@ import pytest
 
 from app.files import sentences
 from app.files.sentences import sentence
-from app.loyalty import offering, soundness
-from app.loyalty.campaigns import Campaign
 from app.loyalty.effects import DiscountKind
-from app.loyalty.hooks import Hook
-from app.loyalty.ladder import Entry
-from app.loyalty.offering import Abilities
-from app.loyalty.programme import Expiry, FriendReward, Level, Measure, Membership, Reward, Version, Window, WindowKind
-from app.loyalty.rewards import AmountOff, FreeShipping, Percentage
-from app.loyalty.rules import AmountRule, EventRule, KthOrderRule, Rule, SignUpRule
-from app.loyalty.soundness import problems
+from app.loyalty.publishing import offering, soundness
+from app.loyalty.publishing.offering import Abilities
+from app.loyalty.publishing.soundness import problems
 from app.loyalty.templates import TEMPLATES
+from app.loyalty.terms.campaigns import Campaign
+from app.loyalty.terms.hooks import Hook
+from app.loyalty.terms.ladder import Entry
+from app.loyalty.terms.programme import (
+    Expiry,
+    FriendReward,
+    Level,
+    Measure,
+    Membership,
+    Reward,
+    Version,
+    Window,
+    WindowKind,
+)
+from app.loyalty.terms.rewards import AmountOff, FreeShipping, Percentage
+from app.loyalty.terms.rules import AmountRule, EventRule, KthOrderRule, Rule, SignUpRule
 from tests.factories.instants import instant
 from tests.factories.programmes import ladder, version
 from tests.house.repository import ROOT
@@ -166,9 +176,9 @@ def test_each_problem_is_a_sentence_in_the_words_of_the_file() -> None:
 
 
 def test_every_code_has_its_sentence() -> None:
-    source = (ROOT / "app/loyalty/soundness.py").read_text()
+    source = (ROOT / "app/loyalty/publishing/soundness.py").read_text()
     codes = set(re.findall(r'Problem\([^"]*(?:"[a-z_]+"[^"]*)*"([A-Z_]{4,})"', source))
-    whys = set(re.findall(r'"([A-Z_]{4,})"', (ROOT / "app/loyalty/offering.py").read_text()))
+    whys = set(re.findall(r'"([A-Z_]{4,})"', (ROOT / "app/loyalty/publishing/offering.py").read_text()))
 
     assert len(codes) >= 10
     assert codes - set(sentences.SENTENCES) == set()

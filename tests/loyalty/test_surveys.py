@@ -8,11 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.loyalty.drivers import Counted, Line, Tally, csat, lines, nps, score, tallied
-from app.loyalty.hearing import QuietPeriodError
-from app.loyalty.rules import EventRule
-from app.loyalty.soundness import Problem, problems
-from app.loyalty.surveys import About, Asked, Occasion, Question, Survey, SurveyKind, Verdict, due, may_ask, verdict
+from app.loyalty.hearing.drivers import Counted, Line, Tally, csat, lines, nps, score, tallied
+from app.loyalty.hearing.refusals import QuietPeriodError
+from app.loyalty.hearing.surveys import (
+    About,
+    Asked,
+    Occasion,
+    Question,
+    Survey,
+    SurveyKind,
+    Verdict,
+    due,
+    may_ask,
+    verdict,
+)
+from app.loyalty.publishing.soundness import Problem, problems
+from app.loyalty.terms.rules import EventRule
 from tests.factories.instants import instant
 from tests.factories.programmes import version
 

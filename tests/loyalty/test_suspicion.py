@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.loyalty.facts import Order
-from app.loyalty.history import MemberOrder, MemberReferral, ReferralOutcome, valued
-from app.loyalty.mailboxes import mailbox
-from app.loyalty.referrals import outcomes
-from app.loyalty.rules import ReferralRule
-from app.loyalty.suspicion import Decision, Evidence, ReferralDesk, Signal, SignalCode, score, signals
+from app.loyalty.judging.referrals import outcomes
+from app.loyalty.members.history import MemberOrder, MemberReferral, ReferralOutcome, valued
+from app.loyalty.members.mailboxes import mailbox
+from app.loyalty.terms.rules import ReferralRule
+from app.loyalty.terms.suspicion import Decision, Evidence, ReferralDesk, Signal, SignalCode, score, signals
 from tests.factories.facts import order, refund
 from tests.factories.instants import instant
 from tests.factories.programmes import programme, version

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from app.loyalty.facts import Order
-from app.loyalty.history import Granted, MemberReferral, ReferralOutcome
-from app.loyalty.ledger import Source
-from app.loyalty.programme import Downgrade, EarningBase, Ladder, Level, Measure, Shop, Version
-from app.loyalty.rules import ReferralRule, ReviewRule, SignUpRule
+from app.loyalty.ledger.postings import Source
+from app.loyalty.members.history import Granted, MemberReferral, ReferralOutcome
+from app.loyalty.terms.programme import Downgrade, EarningBase, Ladder, Level, Measure, Shop, Version
+from app.loyalty.terms.rules import ReferralRule, ReviewRule, SignUpRule
 from tests.factories.facts import order, refund, review, sign_up
 from tests.factories.instants import instant
 from tests.factories.programmes import ONE_PER_EURO, YEAR, ladder, months, programme, version

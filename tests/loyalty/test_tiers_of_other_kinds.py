@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.loyalty.facts import Order
-from app.loyalty.history import Invitation
-from app.loyalty.ladder import Entry, Ladder, Level, Measure, Mix, Window, WindowKind
-from app.loyalty.programme import Membership, Version
+from app.loyalty.members.history import Invitation
+from app.loyalty.terms.ladder import Entry, Ladder, Level, Measure, Mix, Window, WindowKind
+from app.loyalty.terms.programme import Membership, Version
 from tests.factories.facts import line, order, refund, sign_up
 from tests.factories.instants import instant
 from tests.factories.programmes import YEAR, ladder, programme, version

@@ -14,7 +14,7 @@ from app.db.inbox import Arrival
 from app.db.scope import Scope
 from app.db.unit import unit_of_work
 from app.loyalty.facts import Thing
-from app.loyalty.programme import Version
+from app.loyalty.terms.programme import Version
 from app.settings import ShopifyApp
 from integrations.outgoing import Outgoing
 from integrations.platform import Connected, Platform, Redirect, Verified

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine
 
-from app.loyalty.rules import EventRule, SignUpRule
+from app.loyalty.terms.rules import EventRule, SignUpRule
 from tests.factories.programmes import ONE_PER_EURO, version
 from tests.stores.living import Living, living_shopify
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from app.files.reading import read
-from app.loyalty.programme import Version
+from app.loyalty.terms.programme import Version
 from tests.house.repository import ROOT
 from tests.sandbox.records import Customer, Order, Way
 from tests.stores.living import Living, living_shopify, living_woo

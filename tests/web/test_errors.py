@@ -14,9 +14,9 @@ from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
 from app.loyalty import errors as trade
-from app.loyalty.programme import Reward
-from app.loyalty.rules import AmountRule
-from app.loyalty.soundness import UnsoundProgrammeError, problems
+from app.loyalty.publishing.soundness import UnsoundProgrammeError, problems
+from app.loyalty.terms.programme import Reward
+from app.loyalty.terms.rules import AmountRule
 from app.web.refusals import REFUSALS, Refusal
 from tests.factories.programmes import version
 

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from app.db import hooks
 from app.db.tables import InboxRow
 from app.db.unit import reading
-from app.loyalty.hooks import Hook
-from app.loyalty.rules import EventRule
+from app.loyalty.terms.hooks import Hook
+from app.loyalty.terms.rules import EventRule
 from jobs import inbox
 from jobs.works import Works
 from tests.factories.houses import House

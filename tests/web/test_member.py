@@ -11,7 +11,7 @@ from app.actions.publish_programme import publish_programme
 from app.db.tables import MemberRow, OutboxRow
 from app.db.unit import reading, unit_of_work
 from app.loyalty.facts import Customer, Line, Order, Referral, Refund, SignUp
-from app.loyalty.programme import Ladder, Level, Measure, Version, Window, WindowKind
+from app.loyalty.terms.programme import Ladder, Level, Measure, Version, Window, WindowKind
 from jobs.works import Works
 from tests.web.contract import fits
 from tests.web.shops import Shop, bearer, connect, proxied, token

@@ -10,9 +10,9 @@ from app.actions.publish_programme import publish_programme
 from app.db.requests import Request
 from app.db.unit import unit_of_work
 from app.loyalty.facts import SignUp
-from app.loyalty.ladder import Entry, Ladder, Level, Measure, Window, WindowKind
-from app.loyalty.programme import Reward, Version
-from app.loyalty.rewards import AmountOff
+from app.loyalty.terms.ladder import Entry, Ladder, Level, Measure, Window, WindowKind
+from app.loyalty.terms.programme import Reward, Version
+from app.loyalty.terms.rewards import AmountOff
 from tests.web.contract import fits
 from tests.web.storefront import MAYA, Storefront
 from tests.web.test_member import bought

@@ -3,11 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
-from app.loyalty.campaigns import Campaign
 from app.loyalty.facts import SignUp
-from app.loyalty.programme import Level, Reward, Version
-from app.loyalty.rewards import AmountOff, Opening
-from app.loyalty.segments import Bought, Frequency, Joined, Recency, Segment, Spending
+from app.loyalty.terms.campaigns import Campaign
+from app.loyalty.terms.programme import Level, Reward, Version
+from app.loyalty.terms.rewards import AmountOff, Opening
+from app.loyalty.terms.segments import Bought, Frequency, Joined, Recency, Segment, Spending
 from tests.factories.programmes import ladder
 from tests.web.contract import fits
 from tests.web.storefront import MAYA, Storefront

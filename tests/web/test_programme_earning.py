@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from app.actions.publish_programme import publish_programme
 from app.db.unit import unit_of_work
-from app.loyalty.campaigns import Campaign
-from app.loyalty.conditions import Goods, Orders
-from app.loyalty.programme import Version
-from app.loyalty.rules import (
+from app.loyalty.terms.campaigns import Campaign
+from app.loyalty.terms.conditions import Goods, Orders
+from app.loyalty.terms.programme import Version
+from app.loyalty.terms.rules import (
     RULES,
     AmountRule,
     AnniversaryRule,

@@ -10,9 +10,9 @@ from app.db import programmes
 from app.db.tables import ProgrammeRow
 from app.db.unit import unit_of_work
 from app.loyalty.facts import Line, Order
-from app.loyalty.rules import EventRule
-from app.loyalty.surveys import Survey, SurveyKind
+from app.loyalty.hearing.surveys import Survey, SurveyKind
 from app.loyalty.templates.starter import starter_version
+from app.loyalty.terms.rules import EventRule
 from tests.web.contract import fits
 from tests.web.storefront import MAYA, Storefront
 

@@ -11,7 +11,7 @@ from app.db.outbox import EffectKind
 from app.db.tables import MemberRow, OutboxRow, ProgrammeRow, ReferralRow
 from app.db.unit import reading, unit_of_work
 from app.loyalty.facts import CodeUse, Customer, Line, Order, SignUp
-from app.loyalty.programme import Version
+from app.loyalty.terms.programme import Version
 from tests.web.contract import fits
 from tests.web.storefront import MAYA, Storefront, at
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import expect
 
-from app.loyalty.rules import RULES
+from app.loyalty.terms.rules import RULES
 from tests.widget.canned import Store
 from tests.widget.conftest import Opener, Storefront
 from tests.widget.scenes import every_way, way

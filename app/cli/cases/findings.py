@@ -11,7 +11,7 @@ from app.db.between_shops import owed_between
 from app.db.scope import Scope
 from app.db.tables import BalanceRow, LotRow, MemberRow, PostingRow, TransactionRow
 from app.db.tables.ledger import OF_ITS_TRANSACTION
-from app.loyalty.ledger import Source
+from app.loyalty.ledger.postings import Source
 
 _TOTALS = {"issued": -1, "granted": -1, "imported": -1, "forgiven": -1, "redeemed": 1, "expired": 1, "moved": 1}
 Found = Mapping[str, Any]

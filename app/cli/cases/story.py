@@ -28,11 +28,11 @@ from app.db.requests import Request
 from app.db.scope import Scope
 from app.db.tables import InboxRow
 from app.db.unit import reading, unit_of_work
-from app.loyalty.books import Stage
 from app.loyalty.errors import LoyaltyError
 from app.loyalty.facts import Customer
+from app.loyalty.ledger.books import Stage
 from app.loyalty.money import exponent
-from app.loyalty.redemptions import Ask
+from app.loyalty.redeeming.redemptions import Ask
 from integrations.neutral import Neutral
 from jobs import inbox as inbox_job
 from jobs import members as members_job

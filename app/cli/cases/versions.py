@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.files.reading import ProgrammeFileError, read
-from app.loyalty.programme import Version
 from app.loyalty.templates import TEMPLATES
+from app.loyalty.terms.programme import Version
 
 
 class UnsupportedCaseError(Exception):

@@ -15,10 +15,10 @@ from app.db.scope import Scope
 from app.db.unit import reading, unit_of_work
 from app.files.reading import ProgrammeFileError
 from app.files.sentences import sentence
-from app.loyalty.costs import costs
 from app.loyalty.errors import LoyaltyError, said
-from app.loyalty.programme import Version
-from app.loyalty.soundness import UnsoundProgrammeError, problems
+from app.loyalty.publishing.soundness import UnsoundProgrammeError, problems
+from app.loyalty.terms.costs import costs
+from app.loyalty.terms.programme import Version
 from app.settings import settings
 from jobs import house
 

@@ -15,7 +15,7 @@ from app.db.tables import ProgrammeRow, ShopRow
 from app.db.unit import reading
 from app.files.fitting import check_fit
 from app.files.reading import ProgrammeFile, ProgrammeFileError, read
-from app.loyalty.offering import Abilities
+from app.loyalty.publishing.offering import Abilities
 from jobs.works import Works
 
 BY = "operator"

@@ -16,10 +16,10 @@ from app.db.unit import reading
 from app.files.reading import ProgrammeFile
 from app.files.schema import schema as schema_of_files
 from app.files.writing import text, written
-from app.loyalty.costs import Cost
 from app.loyalty.errors import said
 from app.loyalty.money import exponent, to_major
 from app.loyalty.templates import TEMPLATES
+from app.loyalty.terms.costs import Cost
 
 
 def add(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

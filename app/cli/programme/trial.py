@@ -8,7 +8,7 @@ from app.cli.programme.desk import Desk
 from app.db.scope import Scope
 from app.db.unit import reading
 from app.loyalty.errors import said
-from app.loyalty.programme import Version
+from app.loyalty.terms.programme import Version
 
 
 def preview(desk: Desk, version: Version) -> int:

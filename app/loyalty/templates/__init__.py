@@ -1,6 +1,5 @@
 """Templates: one file each, and the table that names them all."""
 
-from app.loyalty.template import Template
 from app.loyalty.templates import (
     bonus_days,
     daily_cashback,
@@ -14,6 +13,7 @@ from app.loyalty.templates import (
     three_spend_tiers,
     yearly_dividend,
 )
+from app.loyalty.templates.template import Template
 
 TEMPLATES: dict[str, Template] = {
     "starter": starter.TEMPLATE,

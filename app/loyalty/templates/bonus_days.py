@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from app.loyalty.campaigns import Campaign
-from app.loyalty.programme import Downgrade, Expiry, Ladder, Level, Measure, Reward, Version, Window, WindowKind
-from app.loyalty.rewards import AmountOff, FreeShipping
-from app.loyalty.rules import AmountRule, BirthdayRule
-from app.loyalty.template import Template, in_language, whole
+from app.loyalty.templates.template import Template, in_language, whole
+from app.loyalty.terms.campaigns import Campaign
+from app.loyalty.terms.programme import Downgrade, Expiry, Ladder, Level, Measure, Reward, Version, Window, WindowKind
+from app.loyalty.terms.rewards import AmountOff, FreeShipping
+from app.loyalty.terms.rules import AmountRule, BirthdayRule
 
 _NAMES = {
     "en": ("Club", "Gold", "Elite", "Triple-point days"),

@@ -3,12 +3,12 @@
 from datetime import datetime
 from decimal import Decimal
 
-from app.loyalty.conditions import Orders
-from app.loyalty.programme import Reward, Version
-from app.loyalty.rewards import StoreCredit
-from app.loyalty.rules import AmountRule
-from app.loyalty.template import Template, money
-from app.loyalty.variable import Variable
+from app.loyalty.templates.template import Template, money
+from app.loyalty.terms.conditions import Orders
+from app.loyalty.terms.programme import Reward, Version
+from app.loyalty.terms.rewards import StoreCredit
+from app.loyalty.terms.rules import AmountRule
+from app.loyalty.terms.variable import Variable
 
 
 def version(currency: str, starts_at: datetime, locale: str) -> Version:

@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from app.loyalty.programme import Expiry, Ladder, Level, Measure, Reward, Version, Window, WindowKind
-from app.loyalty.rewards import Access, AmountOff, Opening
-from app.loyalty.rules import AmountRule, BirthdayRule, SignUpRule
-from app.loyalty.template import Template, in_language, whole
+from app.loyalty.templates.template import Template, in_language, whole
+from app.loyalty.terms.programme import Expiry, Ladder, Level, Measure, Reward, Version, Window, WindowKind
+from app.loyalty.terms.rewards import Access, AmountOff, Opening
+from app.loyalty.terms.rules import AmountRule, BirthdayRule, SignUpRule
 
 _NAMES = {"en": ("Trail", "Ridge", "Summit"), "ja": ("麓", "尾根", "頂")}
 _SALE = timedelta(days=60)

@@ -3,10 +3,10 @@
 from datetime import datetime
 from decimal import Decimal
 
-from app.loyalty.programme import Downgrade, Expiry, Ladder, Level, Measure, Reward, Version, Window, WindowKind
-from app.loyalty.rewards import AmountOff, FreeShipping
-from app.loyalty.rules import AmountRule, EventRule, ReviewRule, SignUpRule
-from app.loyalty.template import Template, in_language, whole
+from app.loyalty.templates.template import Template, in_language, whole
+from app.loyalty.terms.programme import Downgrade, Expiry, Ladder, Level, Measure, Reward, Version, Window, WindowKind
+from app.loyalty.terms.rewards import AmountOff, FreeShipping
+from app.loyalty.terms.rules import AmountRule, EventRule, ReviewRule, SignUpRule
 
 _NAMES = {"en": ("Newcomer", "Trendsetter", "Icon"), "ja": ("ルーキー", "トレンドセッター", "アイコン")}
 _HOURS_OF_A_WEEK = 168

@@ -3,10 +3,10 @@
 from datetime import datetime
 from decimal import Decimal
 
-from app.loyalty.programme import Expiry, Ladder, Level, Measure, Reward, Version, Window, WindowKind
-from app.loyalty.rewards import AmountOff, Choice, FreeShipping, Percentage, Service
-from app.loyalty.rules import AmountRule
-from app.loyalty.template import Template, in_language, whole
+from app.loyalty.templates.template import Template, in_language, whole
+from app.loyalty.terms.programme import Expiry, Ladder, Level, Measure, Reward, Version, Window, WindowKind
+from app.loyalty.terms.rewards import AmountOff, Choice, FreeShipping, Percentage, Service
+from app.loyalty.terms.rules import AmountRule
 
 _NAMES = {"en": ("Guest", "Explorer", "Voyager"), "ja": ("ゲスト", "エクスプローラー", "ボイジャー")}
 _TASKS = {"en": ("Send a gift with a note written by hand",), "ja": ("手書きのメッセージを添えた贈り物を送る",)}

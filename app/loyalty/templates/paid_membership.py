@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from app.loyalty.ladder import Entry
-from app.loyalty.programme import Ladder, Level, Measure, Membership, Reward, Version, Window, WindowKind
-from app.loyalty.rewards import FreeShipping, Percentage
-from app.loyalty.template import MEMBERSHIP, Template, in_language
+from app.loyalty.templates.template import MEMBERSHIP, Template, in_language
+from app.loyalty.terms.ladder import Entry
+from app.loyalty.terms.programme import Ladder, Level, Measure, Membership, Reward, Version, Window, WindowKind
+from app.loyalty.terms.rewards import FreeShipping, Percentage
 
 _NAMES = {"en": ("Plus",), "ja": ("プラス会員",)}
 

@@ -3,10 +3,10 @@
 from datetime import datetime
 from decimal import Decimal
 
-from app.loyalty.programme import AfterUse, Clawback, Reward, Version
-from app.loyalty.rewards import AmountOff, FreeShipping
-from app.loyalty.rules import AmountRule, ReviewRule, SignUpRule
-from app.loyalty.template import Template, whole
+from app.loyalty.templates.template import Template, whole
+from app.loyalty.terms.programme import AfterUse, Clawback, Reward, Version
+from app.loyalty.terms.rewards import AmountOff, FreeShipping
+from app.loyalty.terms.rules import AmountRule, ReviewRule, SignUpRule
 
 
 def version(currency: str, starts_at: datetime, locale: str) -> Version:

@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from app.loyalty.campaigns import Campaign
-from app.loyalty.programme import Expiry, Reward, Version
-from app.loyalty.rewards import AmountOff
-from app.loyalty.rules import AmountRule, BirthdayRule, EventRule, SignUpRule
-from app.loyalty.template import Template, in_language, whole
+from app.loyalty.templates.template import Template, in_language, whole
+from app.loyalty.terms.campaigns import Campaign
+from app.loyalty.terms.programme import Expiry, Reward, Version
+from app.loyalty.terms.rewards import AmountOff
+from app.loyalty.terms.rules import AmountRule, BirthdayRule, EventRule, SignUpRule
 
 _NAMES = {"en": ("Double-star day",), "ja": ("スター2倍デー",)}
 

@@ -3,7 +3,8 @@
 from datetime import datetime
 from decimal import Decimal
 
-from app.loyalty.programme import (
+from app.loyalty.templates.template import Template, in_language, whole
+from app.loyalty.terms.programme import (
     Downgrade,
     Expiry,
     FriendReward,
@@ -15,9 +16,8 @@ from app.loyalty.programme import (
     Window,
     WindowKind,
 )
-from app.loyalty.rewards import AmountOff, FreeShipping, Percentage
-from app.loyalty.rules import AmountRule, ReferralRule, ReviewRule, SignUpRule
-from app.loyalty.template import Template, in_language, whole
+from app.loyalty.terms.rewards import AmountOff, FreeShipping, Percentage
+from app.loyalty.terms.rules import AmountRule, ReferralRule, ReviewRule, SignUpRule
 
 _LEVEL_NAMES = {"en": ("Spring", "Stream", "Tide"), "ja": ("若葉", "木もれ日", "大樹")}
 

@@ -3,10 +3,10 @@
 from datetime import datetime
 from decimal import Decimal
 
-from app.loyalty.programme import Downgrade, Expiry, Ladder, Level, Measure, Reward, Version, Window, WindowKind
-from app.loyalty.rewards import AmountOff, FreeShipping, Percentage
-from app.loyalty.rules import AmountRule, BirthdayRule, ReviewRule, SignUpRule
-from app.loyalty.template import Template, in_language, whole
+from app.loyalty.templates.template import Template, in_language, whole
+from app.loyalty.terms.programme import Downgrade, Expiry, Ladder, Level, Measure, Reward, Version, Window, WindowKind
+from app.loyalty.terms.rewards import AmountOff, FreeShipping, Percentage
+from app.loyalty.terms.rules import AmountRule, BirthdayRule, ReviewRule, SignUpRule
 
 _NAMES = {"en": ("Glow", "Shine", "Radiance"), "ja": ("ほのか", "きらめき", "かがやき")}
 _NEXT_YEAR_DAYS = 366

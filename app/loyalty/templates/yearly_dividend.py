@@ -3,12 +3,12 @@
 from datetime import datetime
 from decimal import Decimal
 
-from app.loyalty.ladder import Entry
-from app.loyalty.programme import Expiry, Ladder, Level, Measure, Membership, Reward, Version, Window, WindowKind
-from app.loyalty.rewards import AmountOff
-from app.loyalty.rules import DividendRule
-from app.loyalty.template import MEMBERSHIP, Template, in_language, money
-from app.loyalty.variable import Variable
+from app.loyalty.templates.template import MEMBERSHIP, Template, in_language, money
+from app.loyalty.terms.ladder import Entry
+from app.loyalty.terms.programme import Expiry, Ladder, Level, Measure, Membership, Reward, Version, Window, WindowKind
+from app.loyalty.terms.rewards import AmountOff
+from app.loyalty.terms.rules import DividendRule
+from app.loyalty.terms.variable import Variable
 
 _NAMES = {"en": ("Co-op member",), "ja": ("組合員",)}
 _THROUGH_THE_NEXT_YEAR = 671

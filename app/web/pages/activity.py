@@ -8,7 +8,7 @@ from flask import request, url_for
 
 from app.db.people import NOBODY, people
 from app.db.timeline import Entry, Place, newest
-from app.loyalty.ledger import Reason
+from app.loyalty.ledger.postings import Reason
 from app.web.pages.blueprint import pages, show
 from app.web.pages.desk import reading_desk
 from app.web.pages.people import letters, name

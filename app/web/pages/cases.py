@@ -29,9 +29,9 @@ from app.db.service_cases import Place, View
 from app.db.tables import CaseRow, CaseStepRow
 from app.loyalty.days import day_start, local_day
 from app.loyalty.errors import BudgetExceededError, LoyaltyError
-from app.loyalty.hearing import UnknownCaseError
-from app.loyalty.recovery import Answered, CaseKind, CaseState, Step, is_overdue
-from app.loyalty.replies import USUAL, Template, filled, first_name
+from app.loyalty.hearing.recovery import Answered, CaseKind, CaseState, Step, is_overdue
+from app.loyalty.hearing.refusals import UnknownCaseError
+from app.loyalty.hearing.replies import USUAL, Template, filled, first_name
 from app.web.house import house
 from app.web.pages import telling
 from app.web.pages.blueprint import pages, show

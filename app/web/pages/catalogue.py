@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
-from app.loyalty.programme import Reward, Version
-from app.loyalty.rewards import Access, Choice, Donation, Opening, Service, Way, way
+from app.loyalty.terms.programme import Reward, Version
+from app.loyalty.terms.rewards import Access, Choice, Donation, Opening, Service, Way, way
 from app.web.pages.desk import Desk
 from app.web.pages.promises import Promise, segment_name
 

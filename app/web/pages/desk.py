@@ -15,8 +15,8 @@ from app.db import programmes, shops
 from app.db.scope import Scope
 from app.db.tables import ProgrammeRow, ShopRow
 from app.db.unit import reading, unit_of_work
-from app.loyalty.programme import Ladder, Programme, Reward, Version
-from app.loyalty.rewards import AmountOff, Gift, Percentage, worth
+from app.loyalty.terms.programme import Ladder, Programme, Reward, Version
+from app.loyalty.terms.rewards import AmountOff, Gift, Percentage, worth
 from app.web.house import house
 from app.web.pages.words import Measures, Words, choose_language
 from app.web.seats import Seat

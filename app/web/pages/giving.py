@@ -17,9 +17,9 @@ from app.db.portrait import Portrait, portrait
 from app.db.requests import Request
 from app.db.tables import ShopRow
 from app.loyalty.errors import BudgetExceededError, UnknownMemberError
-from app.loyalty.programme import Reward
-from app.loyalty.redemptions import Ask
-from app.loyalty.rewards import Choice
+from app.loyalty.redeeming.redemptions import Ask
+from app.loyalty.terms.programme import Reward
+from app.loyalty.terms.rewards import Choice
 from app.web import codes
 from app.web.house import house
 from app.web.pages.adjusting import NOTE_MAX

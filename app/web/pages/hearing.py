@@ -14,8 +14,8 @@ from app.db import hearing as answers
 from app.db import questions
 from app.db.people import NOBODY, Person, people
 from app.db.tables import QuestionRow
-from app.loyalty.drivers import FEWEST, Driver, Line
-from app.loyalty.surveys import SurveyKind, Verdict, verdict
+from app.loyalty.hearing.drivers import FEWEST, Driver, Line
+from app.loyalty.hearing.surveys import SurveyKind, Verdict, verdict
 from app.web.pages.blueprint import pages, show
 from app.web.pages.desk import Desk, reading_desk
 from app.web.pages.people import letters, name

@@ -13,8 +13,8 @@ from app.db.byhand import ByHand, by_hand
 from app.db.portrait import Portrait, portrait
 from app.db.tables import IdentityRow, RedemptionRow, ReferralRow
 from app.db.timeline import of_member
-from app.loyalty.books import Stage
-from app.loyalty.ladder import Entry, Ladder, Measure, WindowKind
+from app.loyalty.ledger.books import Stage
+from app.loyalty.terms.ladder import Entry, Ladder, Measure, WindowKind
 from app.web.pages.adjusting import NOTE_MAX, blank
 from app.web.pages.blueprint import pages, show
 from app.web.pages.desk import Desk, reading_desk

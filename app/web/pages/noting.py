@@ -15,7 +15,7 @@ from app.db import notes
 from app.db.members import new_id
 from app.db.notes import Note, Reader, Visibility
 from app.loyalty.errors import KeyReusedError, UnknownMemberError
-from app.loyalty.hearing import UnknownNoteError
+from app.loyalty.hearing.refusals import UnknownNoteError
 from app.web.pages import telling
 from app.web.pages.blueprint import pages, show
 from app.web.pages.desk import Desk, clean_lines, reading_desk, working_desk

@@ -8,14 +8,14 @@ from typing import Any
 from markupsafe import Markup
 
 from app.loyalty.base import Base, PaidLine
-from app.loyalty.campaigns import Campaign
-from app.loyalty.conditions import ALL_ORDERS
-from app.loyalty.ladder import Downgrade, Entry, Ladder, Level, Mix
+from app.loyalty.judging.order_dues import Terms
 from app.loyalty.money import exponent
-from app.loyalty.order_dues import Terms
-from app.loyalty.programme import AfterUse, Clawback, ExpiryFrom, Version
-from app.loyalty.rewards import AmountOff
-from app.loyalty.rules import (
+from app.loyalty.terms.campaigns import Campaign
+from app.loyalty.terms.conditions import ALL_ORDERS
+from app.loyalty.terms.ladder import Downgrade, Entry, Ladder, Level, Mix
+from app.loyalty.terms.programme import AfterUse, Clawback, ExpiryFrom, Version
+from app.loyalty.terms.rewards import AmountOff
+from app.loyalty.terms.rules import (
     AmountRule,
     AnniversaryRule,
     DividendRule,

@@ -15,7 +15,7 @@ from app.db.members import new_id
 from app.db.people import NOBODY, people
 from app.db.referral_desk import Looked, View
 from app.loyalty.errors import UnknownReferralError
-from app.loyalty.suspicion import Signal
+from app.loyalty.terms.suspicion import Signal
 from app.web.house import house
 from app.web.pages import telling
 from app.web.pages.blueprint import pages, show

@@ -11,9 +11,9 @@ from markupsafe import Markup
 
 from app.db.people import NOBODY, Person
 from app.db.timeline import Entry
-from app.loyalty.books import Stage
 from app.loyalty.facts import Order
-from app.loyalty.ledger import Reason
+from app.loyalty.ledger.books import Stage
+from app.loyalty.ledger.postings import Reason
 from app.loyalty.money import Rounding
 from app.web.pages.desk import Desk
 from app.web.pages.people import name

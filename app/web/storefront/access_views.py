@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from app.actions.open_access import check_access, open_access
 from app.db.scope import Scope
 from app.db.unit import reading
-from app.loyalty.access import Pass
+from app.loyalty.redeeming.access import Pass
 from app.web.callers import caller
 from app.web.house import house
 from app.web.storefront import membership, shapes

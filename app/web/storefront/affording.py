@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from app.loyalty.errors import TierTooLowError
-from app.loyalty.openings import opens_at
-from app.loyalty.programme import Reward, Version
+from app.loyalty.terms.openings import opens_at
+from app.loyalty.terms.programme import Reward, Version
 from app.web.storefront import shapes
 
 

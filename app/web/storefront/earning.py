@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any, Final, cast
 
 from app.db.places import Place
-from app.loyalty.campaigns import Campaign
-from app.loyalty.conditions import ALL_ORDERS
-from app.loyalty.programme import Version
-from app.loyalty.rules import (
+from app.loyalty.terms.campaigns import Campaign
+from app.loyalty.terms.conditions import ALL_ORDERS
+from app.loyalty.terms.programme import Version
+from app.loyalty.terms.rules import (
     AmountRule,
     AnniversaryRule,
     DividendRule,

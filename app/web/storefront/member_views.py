@@ -18,9 +18,9 @@ from app.db.scope import Scope
 from app.db.storefront import LIST_MAX
 from app.db.tables import MemberRow
 from app.db.unit import reading
-from app.loyalty.ledger import Account
-from app.loyalty.programme import Measure, Version
-from app.loyalty.recommending import Recommendation
+from app.loyalty.ledger.postings import Account
+from app.loyalty.redeeming.recommending import Recommendation
+from app.loyalty.terms.programme import Measure, Version
 from app.web.callers import caller
 from app.web.house import house
 from app.web.storefront import membership, movements, offer, shapes, standing, tiers

@@ -9,10 +9,10 @@ from app.db.places import Place
 from app.db.spending import Movement
 from app.db.storefront import Portion
 from app.loyalty.base import earning_base
-from app.loyalty.books import Stage
 from app.loyalty.facts import Order
-from app.loyalty.ledger import Account, Reason, Source
-from app.loyalty.programme import Version
+from app.loyalty.ledger.books import Stage
+from app.loyalty.ledger.postings import Account, Reason, Source
+from app.loyalty.terms.programme import Version
 from app.web.storefront import offer, shapes, texts
 
 Moved = Literal["earned", "taken_back", "spent", "given_back", "expired", "adjusted"]

@@ -8,12 +8,12 @@ from typing import Any, Literal
 
 from app.db.places import Place
 from app.loyalty.money import POINTS, exponent
-from app.loyalty.programme import FriendReward, Version
-from app.loyalty.programme import Reward as LoyaltyReward
-from app.loyalty.rewards import AmountOff, Choice, Gift, Percentage
-from app.loyalty.rewards import worth as worth_of_gift
-from app.loyalty.rules import ReferralRule
-from app.loyalty.variable import Variable
+from app.loyalty.terms.programme import FriendReward, Version
+from app.loyalty.terms.programme import Reward as LoyaltyReward
+from app.loyalty.terms.rewards import AmountOff, Choice, Gift, Percentage
+from app.loyalty.terms.rewards import worth as worth_of_gift
+from app.loyalty.terms.rules import ReferralRule
+from app.loyalty.terms.variable import Variable
 from app.web.storefront import shapes, tiers
 from app.web.storefront.affording import for_everybody
 from app.web.storefront.earning import campaigns, earning

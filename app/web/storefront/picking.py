@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from app.db.places import Place
-from app.loyalty.picks import Because, Evidence, Pick
+from app.loyalty.redeeming.picks import Because, Evidence, Pick
 from app.web.pages.words import LANGUAGES, Measures, Words
 from app.web.storefront import shapes
 

@@ -11,9 +11,9 @@ from app.db.places import Place
 from app.db.scope import Scope
 from app.db.tables import QuestionRow
 from app.db.unit import unit_of_work
-from app.loyalty.hearing import UnknownQuestionError
-from app.loyalty.rules import EventRule
-from app.loyalty.surveys import About, Survey, SurveyKind
+from app.loyalty.hearing.refusals import UnknownQuestionError
+from app.loyalty.hearing.surveys import About, Survey, SurveyKind
+from app.loyalty.terms.rules import EventRule
 from app.web.callers import caller, customer
 from app.web.house import house
 from app.web.refusals import Refusal

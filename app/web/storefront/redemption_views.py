@@ -10,9 +10,9 @@ from app.db.requests import Request
 from app.db.scope import Scope
 from app.db.storefront import Known, Redeemed
 from app.db.unit import reading, unit_of_work
-from app.loyalty.books import RedemptionState, Stage
 from app.loyalty.errors import KeyReusedError
-from app.loyalty.redemptions import Ask
+from app.loyalty.ledger.books import RedemptionState, Stage
+from app.loyalty.redeeming.redemptions import Ask
 from app.web import codes
 from app.web.callers import Caller, caller
 from app.web.house import house

@@ -7,7 +7,7 @@ from app.db import referrals, storefront, versions
 from app.db.places import Place
 from app.db.scope import Scope
 from app.db.unit import reading, unit_of_work
-from app.loyalty.programme import Version
+from app.loyalty.terms.programme import Version
 from app.web import codes
 from app.web.callers import Caller, caller
 from app.web.house import house

@@ -10,12 +10,12 @@ from app.db.offers import Offered
 from app.db.places import Place
 from app.db.storefront import Deserved, Known, Portion, Redeemed
 from app.db.tables import RedemptionRow, ReferralRow
-from app.loyalty.books import RedemptionState, Stage
-from app.loyalty.ledger import Account
-from app.loyalty.programme import Reward, Version
-from app.loyalty.recommending import Recommendation
-from app.loyalty.rewards import Choice, CodeGift, GiftCard, valued
-from app.loyalty.rules import SignUpRule
+from app.loyalty.ledger.books import RedemptionState, Stage
+from app.loyalty.ledger.postings import Account
+from app.loyalty.redeeming.recommending import Recommendation
+from app.loyalty.terms.programme import Reward, Version
+from app.loyalty.terms.rewards import Choice, CodeGift, GiftCard, valued
+from app.loyalty.terms.rules import SignUpRule
 from app.web import callers
 from app.web.storefront import affording, earning, offer, picking, shapes, suggesting, texts, tiers
 

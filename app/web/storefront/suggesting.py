@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from app.db.places import Place
-from app.loyalty.programme import Version
-from app.loyalty.recommending import Recommendation, RunsOut
+from app.loyalty.redeeming.recommending import Recommendation, RunsOut
+from app.loyalty.terms.programme import Version
 from app.web.pages.words import LANGUAGES, Words
 from app.web.storefront import shapes
 from app.web.storefront.picking import spoken

@@ -7,8 +7,8 @@ from app.db.places import Place
 from app.db.storefront import Deserved
 from app.db.tables import MemberRow
 from app.loyalty.days import DAY, day_start, leaves_rolling_window, local_day
-from app.loyalty.ladder import Downgrade, Entry, Ladder, Level, Measure, Mix, WindowKind
-from app.loyalty.windows import span
+from app.loyalty.judging.windows import span
+from app.loyalty.terms.ladder import Downgrade, Entry, Ladder, Level, Measure, Mix, WindowKind
 from app.web.storefront import shapes
 from app.web.storefront.texts import local
 

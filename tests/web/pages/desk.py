@@ -7,8 +7,8 @@ from app.actions.decide_referral import refuse_referral
 from app.db import programmes
 from app.db.unit import unit_of_work
 from app.loyalty.facts import Customer, Order, Referral, SignUp, Traces
-from app.loyalty.suspicion import ReferralDesk
 from app.loyalty.templates.starter import starter_version
+from app.loyalty.terms.suspicion import ReferralDesk
 from tests.web.pages.story import Story, day, order
 
 HOME = Traces("street12/10115/de", "198.51.100.7")

@@ -11,10 +11,10 @@ from app.db.members import new_id
 from app.db.notes import Reader, Visibility
 from app.db.unit import unit_of_work
 from app.loyalty.facts import Customer, Line, Review, SignUp
-from app.loyalty.recovery import Recovery
-from app.loyalty.rules import EventRule
-from app.loyalty.surveys import About, Survey, SurveyKind
+from app.loyalty.hearing.recovery import Recovery
+from app.loyalty.hearing.surveys import About, Survey, SurveyKind
 from app.loyalty.templates.starter import starter_version
+from app.loyalty.terms.rules import EventRule
 from tests.web.pages.story import Story, day, order
 
 SURVEYS = (

@@ -18,7 +18,7 @@ from app.db.scope import Scope
 from app.db.tables import AuditRow, CursorRow
 from app.db.unit import reading, unit_of_work
 from app.loyalty.facts import CodeUse, Customer, Fact, Line, Order, Referral, Refund, RefundLine, Review, SignUp
-from app.loyalty.redemptions import Ask
+from app.loyalty.redeeming.redemptions import Ask
 from jobs import inbox as inbox_job
 from jobs import members as members_job
 from jobs.audit import audit_all

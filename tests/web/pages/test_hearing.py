@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from app.loyalty.surveys import SurveyKind
+from app.loyalty.hearing.surveys import SurveyKind
 from tests.web.pages.conftest import SignIn, Visitor
 from tests.web.pages.hearing import a_hearing
 from tests.web.pages.story import Story, found

@@ -15,7 +15,7 @@ from app.db.figures import PERIOD, figures
 from app.db.overview import TroubleKind, health, troubles
 from app.db.tables import AuditRow, MemberRow, PostingRow, SettlementRow, TransactionRow
 from app.db.unit import reading, unit_of_work
-from app.loyalty.ledger import Reason
+from app.loyalty.ledger.postings import Reason
 from app.web.pages import activity
 from jobs.works import Works
 from tests.web.pages.conftest import SignIn, Visitor, Year

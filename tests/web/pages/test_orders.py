@@ -14,7 +14,7 @@ from app.db import inbox, programmes
 from app.db.tables import DeedRow, OutboxRow, SettlementRow
 from app.db.unit import reading, unit_of_work
 from app.loyalty.facts import Line, Order
-from app.loyalty.programme import EarningBase, Version
+from app.loyalty.terms.programme import EarningBase, Version
 from tests.web.pages.conftest import Visitor, Year
 from tests.web.pages.story import START, Story, day, order
 from tests.web.shops import Clock, Rung

@@ -11,9 +11,10 @@ from app.actions.publish_programme import publish_programme
 from app.db import programmes
 from app.db.unit import unit_of_work
 from app.files.reading import read
-from app.loyalty.campaigns import Campaign
 from app.loyalty.money import Rounding
-from app.loyalty.programme import (
+from app.loyalty.templates import TEMPLATES
+from app.loyalty.terms.campaigns import Campaign
+from app.loyalty.terms.programme import (
     AfterUse,
     Clawback,
     Downgrade,
@@ -28,12 +29,11 @@ from app.loyalty.programme import (
     Window,
     WindowKind,
 )
-from app.loyalty.rewards import Access, AmountOff, Choice, Donation, Opening, Percentage, Service, StoreCredit
-from app.loyalty.rules import AmountRule, ReferralRule
-from app.loyalty.segments import Frequency, Segment
-from app.loyalty.suspicion import ReferralDesk
-from app.loyalty.templates import TEMPLATES
-from app.loyalty.variable import Variable
+from app.loyalty.terms.rewards import Access, AmountOff, Choice, Donation, Opening, Percentage, Service, StoreCredit
+from app.loyalty.terms.rules import AmountRule, ReferralRule
+from app.loyalty.terms.segments import Frequency, Segment
+from app.loyalty.terms.suspicion import ReferralDesk
+from app.loyalty.terms.variable import Variable
 from tests.house.repository import ROOT
 from tests.web.pages.conftest import Visitor, Year, seated
 from tests.web.pages.story import Story

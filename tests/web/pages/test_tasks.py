@@ -9,9 +9,9 @@ from sqlalchemy import select
 from app.actions.publish_programme import publish_programme
 from app.db.tables import BalanceRow, DeedRow, RedemptionRow, TaskRow
 from app.db.unit import reading, unit_of_work
-from app.loyalty.programme import Reward, Version
-from app.loyalty.rewards import AmountOff, Choice, Service
-from app.loyalty.rules import SignUpRule
+from app.loyalty.terms.programme import Reward, Version
+from app.loyalty.terms.rewards import AmountOff, Choice, Service
+from app.loyalty.terms.rules import SignUpRule
 from tests.web.pages.conftest import Visitor
 from tests.web.pages.story import Story
 from tests.web.pages.test_orders import plain

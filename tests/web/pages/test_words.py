@@ -15,20 +15,20 @@ from app.db.outbox import EffectKind
 from app.db.overview import TroubleKind
 from app.db.referral_desk import View
 from app.db.service_cases import View as CaseView
-from app.loyalty.books import Stage
-from app.loyalty.drivers import Driver
 from app.loyalty.errors import NotAtThisShopError, SoldOutError
-from app.loyalty.ledger import Reason
+from app.loyalty.hearing.drivers import Driver
+from app.loyalty.hearing.recovery import CaseKind, Step
+from app.loyalty.hearing.replies import USUAL
+from app.loyalty.hearing.surveys import SurveyKind
+from app.loyalty.ledger.books import Stage
+from app.loyalty.ledger.postings import Reason
 from app.loyalty.money import Rounding
-from app.loyalty.picks import Because
-from app.loyalty.programme import Downgrade, Measure, WindowKind
-from app.loyalty.recovery import CaseKind, Step
-from app.loyalty.replies import USUAL
-from app.loyalty.rewards import REWARDS
-from app.loyalty.rules import RULES
-from app.loyalty.segments import CONDITIONS
-from app.loyalty.surveys import SurveyKind
-from app.loyalty.suspicion import Decision, SignalCode
+from app.loyalty.redeeming.picks import Because
+from app.loyalty.terms.programme import Downgrade, Measure, WindowKind
+from app.loyalty.terms.rewards import REWARDS
+from app.loyalty.terms.rules import RULES
+from app.loyalty.terms.segments import CONDITIONS
+from app.loyalty.terms.suspicion import Decision, SignalCode
 from app.web.pages.activity import KINDS
 from app.web.pages.blueprint import PLACES
 from app.web.pages.hearing import SPANS
@@ -180,9 +180,9 @@ def test_every_reason_why_nothing_is_due_has_a_sentence_and_an_order_a_next_step
     words = Words("en")
     judges = [
         *(ROOT / "app/loyalty").glob("*dues.py"),
-        ROOT / "app/loyalty/limits.py",
-        ROOT / "app/loyalty/referrals.py",
-        *(ROOT / "app/loyalty/rules").glob("*.py"),
+        ROOT / "app/loyalty/judging/limits.py",
+        ROOT / "app/loyalty/judging/referrals.py",
+        *(ROOT / "app/loyalty/terms/rules").glob("*.py"),
     ]
     codes = {code for path in judges for code in re.findall(r'"([A-Z]+(?:_[A-Z]+)*)"', path.read_text("utf-8"))}
     codes -= {"RULES"}
