@@ -1,0 +1,1 @@
+"""Walls between tenants and roles: what is asked is made from the routes and tables there are."""
