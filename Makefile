@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check lint format types contracts migrations-check lock reset bench clean plugin
+.PHONY: help setup run test check lint format types contracts migrations-check lock reset bench stories clean plugin
 
 # Byte code is cached (and ignored by git) also where the machine says not to: tests start three times as fast.
 unexport PYTHONDONTWRITEBYTECODE
@@ -50,6 +50,13 @@ lock: setup ## write the locks anew; UPGRADE=1 takes newer versions too
 
 reset: ## throw away the data of `make run`
 	rm -rf .kizuna
+
+# Stories are numbered; each is the same everywhere.
+FROM ?= 1000
+STORIES ?= 3000
+
+stories: setup ## invented stories told to the engine and to the oracle: FROM=1000 STORIES=3000
+	@$(BIN)/python -m tests.oracle.twice $(FROM) $(STORIES)
 
 bench: setup ## all benchmarks; BENCH_SCALE=0.1 for a short run
 	@$(BIN)/python -m tests.benchmarks

@@ -9,10 +9,10 @@ from uuid import uuid4
 
 import pytest
 import redis
-from hypothesis import settings
 from sqlalchemy import Engine
 
 from app.db.unit import make_engine
+from tests import the_same_examples
 from tests.servers import programs, sockets
 from tests.servers.databases import ENGINES, Databases, PostgresDatabases, SqliteDatabases
 from tests.servers.postgres import Postgres
@@ -22,8 +22,7 @@ _POSTGRES = pytest.StashKey[Postgres]()
 _VALKEY = pytest.StashKey[Valkey]()
 
 # The same examples on every machine, and none of them wrong for being slow where two cores do everything.
-settings.register_profile("everywhere", derandomize=True, deadline=None)
-settings.load_profile("everywhere")
+the_same_examples.arrange()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

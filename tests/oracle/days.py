@@ -9,6 +9,7 @@ DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
 
 
+@cache
 def instant(text: str) -> datetime:
     """Return an instant written with its offset, in UTC."""
     return datetime.fromisoformat(text).astimezone(UTC)
@@ -19,6 +20,7 @@ def maybe(text: str | None) -> datetime | None:
     return None if text is None else instant(text)
 
 
+@cache
 def day_of(at: datetime, zone: str) -> date:
     """Return the day on the calendar of a zone."""
     return at.astimezone(ZoneInfo(zone)).date()

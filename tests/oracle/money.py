@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 
 _PLAIN = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "KWD": 3, "BHD": 3, "OMR": 3, "TND": 3, "JOD": 3}
 
@@ -12,6 +13,7 @@ def exponent(currency: str) -> int:
     return _PLAIN.get(currency, 2)
 
 
+@cache
 def minor(text: str, decimals: int) -> int:
     """Return an amount written in major units as whole smallest steps. Raises ValueError where it is finer."""
     amount: Fraction = Fraction(Decimal(text)) * 10**decimals

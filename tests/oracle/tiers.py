@@ -45,6 +45,7 @@ class Climb:
     level: str | None = None
     grace: date | None = None
     _facts: list[tuple[Place, date]] = field(default_factory=list)
+    _places: list[Place] = field(default_factory=list)
 
     def walk(self) -> str | None:
         """Go through all that happened, note the level before each order, and return the level now."""
@@ -55,7 +56,8 @@ class Climb:
             for member, source, moment, _ in self.world.given
             if member == self.orders.member
         ]
-        for place in self._places():
+        self._places = self._turns()
+        for place in self._places:
             at, phase, source = place
             version = self.world.version_at(at, before=phase is Phase.MIDNIGHT)
             if source.startswith("order:") and self._is_payment(place):
@@ -74,7 +76,7 @@ class Climb:
         assert found.paid_at
         return (found.paid_at, Phase.FACT, found.source)
 
-    def _places(self) -> list[Place]:
+    def _turns(self) -> list[Place]:
         """Return every instant at which a level can change, until now, in turn."""
         if not self.world.versions:
             return []
@@ -143,7 +145,7 @@ class Climb:
     def entries(self) -> Iterator[Entry]:
         """Return the entry rewards, by what is known now. The walk comes first."""
         found: set[tuple[str, str]] = set()
-        for place in self._places():
+        for place in self._places:
             at = place[0]
             version = self.world.version_at(at)
             ladder = version.ladder if version else None
@@ -157,11 +159,13 @@ class Climb:
                     yield Entry(step["id"], period, at, version, step.get("entry_reward") or 0)
 
     def _is_check(self, place: Place, ladder: Json) -> bool:
+        """Say whether entry rewards are asked for here: a payment, a version start, or by points a fact that counts."""
         _, phase, source = place
-        if phase is Phase.FACT:
-            by_points = ladder["measure"] == "points"
-            return self._is_payment(place) and (by_points or source.startswith("order:"))
-        return phase is Phase.VERSION
+        if phase is not Phase.FACT:
+            return phase is Phase.VERSION
+        if source.startswith("order:"):
+            return self._is_payment(place)
+        return ladder["measure"] == "points" and self._worth(place, "points", None) != 0
 
 
 def _in_window(window: Json, day: date, today: date) -> bool:
