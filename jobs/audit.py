@@ -11,6 +11,7 @@ from app.db.audit import Breach
 from app.db.scope import Scope
 from app.db.tables import AuditRow, ProgrammeRow
 from app.db.unit import reading, trial, unit_of_work
+from app.failpoints import Place, passed
 from jobs.works import Works
 
 log = structlog.get_logger()
@@ -25,6 +26,7 @@ def audit_all(works: Works) -> int:
             log.error("audit_breach", programme_id=str(programme_id), promise=breach.promise, detail=breach.detail)
         with unit_of_work(works.engine) as session:
             session.merge(AuditRow(programme_id=programme_id, at=works.clock(), breaches=len(found)))
+        passed(Place.AUDIT_NOTED)
         count += len(found)
     log.info("audit_done", breaches=count)
     return count

@@ -3,8 +3,9 @@
 import time
 
 import structlog
-from redis import RedisError
+from redis import Redis, RedisError
 
+from app.failpoints import Place, passed
 from app.settings import Settings
 from jobs import house, queue, schedule
 
@@ -18,10 +19,16 @@ def run(settings: Settings) -> None:
     redis = queue.connect(settings.redis_url, patient=False)
     timetable = schedule.Timetable(house.build(settings))
     while True:
-        for job in timetable.due():
-            try:
-                queue.enqueue(redis, "timetable", job)
-            except RedisError as error:
-                log.warning("tick_put_off", job=job, error=type(error).__name__)
-                timetable.give_back(job)
+        tick(redis, timetable)
         time.sleep(_TICK_S)
+
+
+def tick(redis: Redis, timetable: schedule.Timetable) -> None:
+    """Put what is due now into the queue; what Redis did not take is due again."""
+    for job in timetable.due():
+        try:
+            queue.enqueue(redis, "timetable", job)
+        except RedisError as error:
+            log.warning("tick_put_off", job=job, error=type(error).__name__)
+            timetable.give_back(job)
+        passed(Place.TICK_QUEUED)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from app import failpoints
 from app.db.cipher import Cipher
 from app.db.unit import make_engine
 from app.settings import Settings
@@ -18,7 +19,9 @@ def now() -> datetime:
 
 
 def build(settings: Settings) -> Works:
-    """Return the works of a process."""
+    """Return the works of a process, and arm the place where a test wants it to die. Production arms nothing."""
+    if settings.failpoint and not settings.production:
+        failpoints.arm(settings.failpoint)
     return Works(
         engine=make_engine(settings.database_url),
         cipher=Cipher(settings.encryption_keys, settings.secret_key),

@@ -16,6 +16,7 @@ from app.db.members import new_id
 from app.db.scope import Scope
 from app.db.tables import PrivacyRow, ShopRow
 from app.db.unit import unit_of_work
+from app.failpoints import Place, passed
 from app.loyalty.facts import Fact, PrivacyRequest, Uninstalled
 from integrations.hooks import read_hook
 from integrations.platform import Ignored, Malformed, Refetch, Translation
@@ -48,14 +49,18 @@ def _page(works: Works, programme_id: UUID, shop_id: UUID, limit: int) -> int:
     with unit_of_work(works.engine) as session:
         letters = inbox.claim(session, works.cipher, programme_id, shop_id, now=now, limit=limit)
         if letters:
+            passed(Place.LETTERS_CLAIMED)
             settle_letters(works, Scope(session, programme_id, now, works.cipher), shop_id, letters)
+            passed(Place.LETTERS_MARKED)
     if letters:
+        passed(Place.LETTERS_COMMITTED)
         works.bell.ring("outbox", programme_id, shop_id)
     return len(letters)
 
 
 def _one_by_one(works: Works, programme_id: UUID, shop_id: UUID, limit: int) -> int:
     """The page was rolled back: do its rows each in a unit of its own; what fails alone waits, then is quarantined."""
+    passed(Place.PAGE_ROLLED_BACK)
     done = 0
     for _ in range(limit):
         now = works.clock()
@@ -69,6 +74,7 @@ def _one_by_one(works: Works, programme_id: UUID, shop_id: UUID, limit: int) -> 
             with unit_of_work(works.engine) as session:
                 for letter in inbox.claim(session, works.cipher, programme_id, shop_id, now=now, limit=1):
                     inbox.postpone(letter.row, now, name)
+                passed(Place.LETTER_POSTPONED)
     return done
 
 
@@ -81,6 +87,7 @@ def settle_letters(works: Works, scope: Scope, shop_id: UUID, letters: Sequence[
         found = _read(works, scope, shop, letter)
         places.append(list(range(len(facts), len(facts) + len(found))))
         facts.extend(found)
+    passed(Place.LETTERS_READ)
     outcomes = settle_facts(scope, shop_id, facts) if facts else []
     for letter, place in zip(letters, places, strict=True):
         if place:

@@ -8,6 +8,7 @@ from app.actions.tend_members import due_members, tend_members
 from app.db.scope import Scope
 from app.db.tables import MemberRow
 from app.db.unit import unit_of_work
+from app.failpoints import Place, passed
 from jobs.works import Works
 
 PAGE = 200
@@ -23,6 +24,7 @@ def tend(works: Works, programme_id: UUID) -> bool:
         page = due_members(scope, limit)
         if page:
             tend_members(scope, page)
+            passed(Place.MEMBERS_TENDED)
     return len(page) == limit
 
 
@@ -43,6 +45,7 @@ def recalculate(works: Works, programme_id: UUID) -> int:
             )
             if page:
                 made += tend_members(scope, page)
+        passed(Place.MEMBERS_JUDGED)
         if len(page) < limit:
             return made
         last = page[-1]

@@ -16,6 +16,7 @@ from app.db.outbox import Claim, EffectKind
 from app.db.scope import Scope
 from app.db.shops import Door
 from app.db.unit import reading, unit_of_work
+from app.failpoints import Place, passed
 from app.loyalty.facts import Thing
 from integrations.platform import (
     Delivery,
@@ -41,6 +42,8 @@ def drain(works: Works, programme_id: UUID, shop_id: UUID) -> bool:
     now = works.clock()
     with unit_of_work(works.engine) as session:
         claims = outbox.claim(session, programme_id, shop_id, owner=_OWNER, now=now, limit=PAGE)
+    if claims:
+        passed(Place.EFFECTS_CLAIMED)
     for number, claim in enumerate(claims):
         if works.ending():
             _lay_back(works, claims[number:])
@@ -79,6 +82,7 @@ def _perform(works: Works, claim: Claim, door: Door) -> None:
     platform = works.platforms[door.shop.platform]
     if claim.kind is EffectKind.SUBSCRIBE:
         platform.subscribe(credentials(door), address=webhook_address(works, platform, claim.shop_id))
+        passed(Place.SHOP_SUBSCRIBED)
         with unit_of_work(works.engine) as session:
             outbox.done(session, claim, works.clock())
         return
@@ -89,12 +93,16 @@ def _perform(works: Works, claim: Claim, door: Door) -> None:
     with reading(works.engine) as session:
         scope = Scope(session, claim.programme_id, works.clock(), works.cipher)
         effect = describe_effect(scope, claim.shop_id, claim.kind, claim.payload)
+    passed(Place.EFFECT_DESCRIBED)
     performed = platform.perform(effect, credentials(door)) if effect is not None else Performed()
+    passed(Place.SHOP_ANSWERED)
     now = works.clock()
     with unit_of_work(works.engine) as session:
         if outbox.done(session, claim, now) and effect is not None:
             scope = Scope(session, claim.programme_id, now, works.cipher)
             effect_is_done(scope, claim.kind, claim.payload, performed.external_id)
+        passed(Place.EFFECT_MARKED)
+    passed(Place.EFFECT_COMMITTED)
 
 
 def webhook_address(works: Works, platform: Platform, shop_id: UUID) -> str:
@@ -104,6 +112,7 @@ def webhook_address(works: Works, platform: Platform, shop_id: UUID) -> str:
 
 
 def _record_fetched(works: Works, claim: Claim, platform: Platform, deliveries: list[Delivery]) -> None:
+    passed(Place.THINGS_FETCHED)
     now = works.clock()
     with unit_of_work(works.engine) as session:
         if not outbox.done(session, claim, now):
@@ -113,6 +122,7 @@ def _record_fetched(works: Works, claim: Claim, platform: Platform, deliveries: 
                 platform.name, delivery.topic, delivery.key, delivery.body, versioned=False, road=inbox.Road.REFETCH
             )
             inbox.accept(session, works.cipher, claim.programme_id, claim.shop_id, arrival, now)
+    passed(Place.THINGS_KEPT)
     works.bell.ring("inbox", claim.programme_id, claim.shop_id)
 
 
@@ -131,6 +141,7 @@ def _record_failure(works: Works, claim: Claim, error: PlatformError) -> None:
         retry_at = None if lost else _next_try(now, claim.attempts, error, stuck=stuck)
         if outbox.failed(session, claim, now, error=error.code, retry_at=retry_at) and lost:
             effect_is_lost(scope, claim.kind, claim.payload)
+        passed(Place.FAILURE_WRITTEN)
 
 
 def _next_try(now: datetime, attempts: int, error: PlatformError, *, stuck: bool) -> datetime:

@@ -13,6 +13,7 @@ from redis.retry import Retry
 from rq import Queue
 from rq.job import Job
 
+from app.failpoints import Place, passed
 from jobs import inbox, members, outbox, schedule
 from jobs.works import EVERY_SHOP, Works
 
@@ -50,6 +51,7 @@ class RedisBell:
         """Wake a worker for a shop's queue; a Redis that is away costs a second at most and loses nothing."""
         try:
             if self._redis.set(_mark(queue, _whose(programme_id, shop_id)), "1", nx=True, ex=_RING_TTL_S):
+                passed(Place.RING_MARKED)
                 enqueue(self._redis, queue, str(programme_id), str(shop_id))
         except RedisError as error:
             log.warning("bell_not_heard", queue=queue, error=type(error).__name__)
@@ -101,5 +103,8 @@ def perform(queue: str, programme: str, shop: str) -> None:
     bell = works.bell
     if isinstance(bell, RedisBell):
         bell.forget(queue, programme_id, shop_id)
-    if _DRAINS[queue](works, programme_id, shop_id):
+    passed(Place.RING_FORGOTTEN)
+    more = _DRAINS[queue](works, programme_id, shop_id)
+    passed(Place.PAGE_DRAINED)
+    if more:
         bell.ring(queue, programme_id, shop_id)

@@ -5,6 +5,7 @@ from uuid import UUID
 from app.db import recommendations, versions
 from app.db.scope import Scope
 from app.db.unit import reading, unit_of_work
+from app.failpoints import Place, passed
 from jobs.audit import programmes
 from jobs.works import Works
 
@@ -25,5 +26,6 @@ def recount(works: Works, programme_id: UUID) -> int:
         version = versions.version_at(session, programme_id, now)
         terms = version.recommend if version is not None else None
         tallies = recommendations.count(Scope(session, programme_id, now, works.cipher), terms) if terms else {}
+    passed(Place.ORDERS_COUNTED)
     with unit_of_work(works.engine) as session:
         return recommendations.keep(Scope(session, programme_id, now, works.cipher), terms, tallies)

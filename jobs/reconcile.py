@@ -9,6 +9,7 @@ from sqlalchemy import select
 from app.db import inbox, shops
 from app.db.tables import CursorRow
 from app.db.unit import reading, unit_of_work
+from app.failpoints import Place, passed
 from integrations.platform import Changes, PlatformError, StaleTokenError
 from jobs.tokens import open_door
 from jobs.works import Works, credentials
@@ -56,6 +57,7 @@ def reconcile(works: Works, programme_id: UUID, shop_id: UUID) -> int:
         changes = _ask(works, programme_id, shop_id, since, cursor)
         if changes is None:
             return missed
+        passed(Place.CHANGES_ASKED)
         _keep(works, programme_id, shop_id, changes)
         cursor = changes.cursor
         if cursor is None:
@@ -71,6 +73,7 @@ def reconcile(works: Works, programme_id: UUID, shop_id: UUID) -> int:
                 found=missed,
             )
         )
+    passed(Place.CURSOR_MOVED)
     return missed
 
 
@@ -83,6 +86,7 @@ def _keep(works: Works, programme_id: UUID, shop_id: UUID, changes: Changes) -> 
                 platform, delivery.topic, delivery.key, delivery.body, versioned=False, road=inbox.Road.RECONCILE
             )
             inbox.accept(session, works.cipher, programme_id, shop_id, arrival, now)
+    passed(Place.CHANGES_KEPT)
     if changes.deliveries:
         works.bell.ring("inbox", programme_id, shop_id)
 

@@ -3,6 +3,7 @@
 from app.actions.conclude_redemption import try_to_disable_again
 from app.db.scope import Scope
 from app.db.unit import unit_of_work
+from app.failpoints import Place, passed
 from jobs.audit import programmes as every_programme
 from jobs.works import Works
 
@@ -12,5 +13,8 @@ def try_again(works: Works) -> int:
     tried = 0
     for programme_id in every_programme(works):
         with unit_of_work(works.engine) as session:
-            tried += try_to_disable_again(Scope(session, programme_id, works.clock(), works.cipher))
+            found = try_to_disable_again(Scope(session, programme_id, works.clock(), works.cipher))
+            if found:
+                passed(Place.CODES_WISHED_AGAIN)
+        tried += found
     return tried

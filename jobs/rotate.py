@@ -2,6 +2,7 @@
 
 from app.db.resealing import reseal_page, sealed_tables
 from app.db.unit import unit_of_work
+from app.failpoints import Place, passed
 from jobs.works import Works
 
 
@@ -15,5 +16,6 @@ def rotate(works: Works) -> int:
                 place = reseal_page(session, works.cipher, table, columns, place)
             if place is None:
                 break
+            passed(Place.PAGE_RESEALED)
             pages += 1
     return pages

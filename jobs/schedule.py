@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.db.tables import TickRow
 from app.db.unit import unit_of_work
+from app.failpoints import Place, passed
 from jobs.audit import audit_all
 from jobs.audit import programmes as every_programme
 from jobs.members import recalculate
@@ -77,6 +78,8 @@ class Timetable:
                 if _take(self._works, entry.job, period, now):
                     taken.append(entry.job)
                 self._seen[entry.job] = period
+        if taken:
+            passed(Place.TICK_TAKEN)
         return taken
 
     def give_back(self, job: str) -> None:
@@ -98,6 +101,7 @@ def perform(works: Works, job: str) -> None:
     for entry in TIMETABLE:
         if entry.job == job:
             entry.perform(works)
+            passed(Place.TIMETABLE_DONE)
             log.info("timetable_done", job=job)
             return
     raise KeyError(job)

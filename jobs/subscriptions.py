@@ -4,6 +4,7 @@ from app.db import outbox, shops
 from app.db.outbox import EffectKind
 from app.db.scope import Scope
 from app.db.unit import unit_of_work
+from app.failpoints import Place, passed
 from jobs.works import Works
 
 
@@ -13,3 +14,4 @@ def subscribe_all(works: Works) -> None:
         for row in shops.connected(session):
             scope = Scope(session, row.programme_id, works.clock(), works.cipher)
             outbox.put_once(scope, row.shop_id, EffectKind.SUBSCRIBE, {f"shop:{row.shop_id}": {}})
+        passed(Place.SUBSCRIPTIONS_WISHED)

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from app.db import inbox, outbox
 from app.db.tables import MemberRow
 from app.db.unit import reading
+from app.failpoints import Place, passed
 from jobs.works import EVERY_SHOP, Works
 
 
@@ -15,6 +16,7 @@ def sweep(works: Works) -> None:
         letters = inbox.shops_waiting(session, now)
         effects = outbox.shops_waiting(session, now)
         programmes = list(session.scalars(select(MemberRow.programme_id).where(MemberRow.due_at <= now).distinct()))
+    passed(Place.SWEEP_LOOKED)
     for programme_id, shop_id in letters:
         works.bell.ring("inbox", programme_id, shop_id)
     for programme_id, shop_id in effects:

@@ -8,6 +8,7 @@ from app.db.facts import forget_networks
 from app.db.inbox import State
 from app.db.tables import ConnectStateRow, InboxBodyRow, InboxRow, SignInLinkRow, TickRow
 from app.db.unit import unit_of_work
+from app.failpoints import Place, passed
 from jobs.works import Works
 
 BODIES_KEPT = timedelta(days=30)
@@ -28,6 +29,7 @@ def tidy(works: Works) -> None:
         session.execute(delete(InboxBodyRow).where(InboxBodyRow.received_at < now - BODIES_KEPT, ~quarantined))
         session.execute(delete(InboxBodyRow).where(InboxBodyRow.received_at < now - QUARANTINE_KEPT))
         forget_networks(session, now)
+        passed(Place.BODIES_DROPPED)
         session.execute(delete(TickRow).where(TickRow.at < now - TICKS_KEPT))
         session.execute(delete(ConnectStateRow).where(ConnectStateRow.expires_at < now - timedelta(days=1)))
         session.execute(delete(SignInLinkRow).where(SignInLinkRow.expires_at < now - timedelta(days=1)))

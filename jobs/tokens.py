@@ -9,6 +9,7 @@ from app.db import shops
 from app.db.scope import Scope
 from app.db.shops import Door
 from app.db.unit import reading, unit_of_work
+from app.failpoints import Place, passed
 from integrations.platform import PlatformError, ReauthorizeError
 from jobs.works import Works, credentials
 
@@ -51,6 +52,7 @@ def _refresh(works: Works, stale: Door) -> Door:
         if dict(door.values) != dict(stale.values):
             return door
         if mine:
+            passed(Place.REFRESH_LEASED)
             return _exchange(works, door)
         if time.monotonic() > deadline:
             raise PlatformError("REFRESH_UNDER_WAY", retry_after_s=_PATIENCE_S)
@@ -66,6 +68,7 @@ def _exchange(works: Works, door: Door) -> Door:
         with unit_of_work(works.engine) as session:
             disconnect_shop(Scope(session, programme_id, works.clock(), works.cipher), shop_id, state="reauthorize")
         raise
+    passed(Place.TOKEN_EXCHANGED)
     with unit_of_work(works.engine) as session:
         shops.keep_credentials(
             session,
@@ -76,6 +79,7 @@ def _exchange(works: Works, door: Door) -> Door:
             refresh_expires_at=fresh.refresh_expires_at,
             scopes=fresh.scopes,
         )
+    passed(Place.TOKEN_KEPT)
     renewed = _read(works, programme_id, shop_id)
     if renewed is None:
         raise ReauthorizeError("NOT_CONNECTED")

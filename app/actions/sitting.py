@@ -9,6 +9,7 @@ from uuid import UUID
 from app.db import evidence, facts, ledger, memberfiles, members, outbox, programmes
 from app.db.memberfiles import MemberFile
 from app.db.scope import Scope
+from app.failpoints import Place, passed
 from app.loyalty.judging.earning import Judgement, judge
 from app.loyalty.judging.referrals import outcomes
 from app.loyalty.members.history import ReferralOutcome, valued
@@ -27,6 +28,7 @@ class Sitting:
         self._weigh()
         for file in self.files.values():
             self._pass_time(file)
+        passed(Place.MEMBERS_LOCKED)
 
     def _weigh(self) -> None:
         """Look at both sides of the friends' referrals, where the programme does so."""
@@ -59,7 +61,9 @@ class Sitting:
 
     def _save(self, page: list[tuple[MemberFile, Judgement]]) -> int:
         self._wish(page)
+        passed(Place.WISHES_WRITTEN)
         made = ledger.save(self.scope.session, self.scope.programme_id, self.programme, page, self.scope.now)
+        passed(Place.POSTINGS_WRITTEN)
         for file, _ in page:
             file.books.transactions.clear()
         return made

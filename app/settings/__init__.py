@@ -31,7 +31,10 @@ class ShopifyApp:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the environment said, checked. ``sandbox`` maps a demonstration shop's domain to its loopback address."""
+    """What the environment said, checked. ``sandbox`` maps a demonstration shop's domain to its loopback address.
+
+    ``failpoint`` is the place where tests let this process die.
+    """
 
     environment: Environment
     data: Path
@@ -45,6 +48,7 @@ class Settings:
     shopify: ShopifyApp
     judgeme_secret: str = field(repr=False)
     sandbox: Mapping[str, str]
+    failpoint: str | None = None
 
     @property
     def production(self) -> bool:
@@ -120,4 +124,5 @@ def _settings(given: Variables) -> Settings:
         ),
         judgeme_secret=secret("judgeme_secret", given.judgeme_secret),
         sandbox=MappingProxyType(places.sandbox(given.sandbox or "")[0]),
+        failpoint=given.failpoint,
     )

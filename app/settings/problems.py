@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from cryptography.fernet import Fernet
 
+from app import failpoints
 from app.settings.places import database_url, items, sandbox, socket
 from app.settings.variables import PREFIX, Environment, Variables
 
@@ -49,6 +50,8 @@ def problems(given: Variables, environ: Mapping[str, str]) -> Iterator[str]:
     for number, key in enumerate(items(given.encryption_keys or ""), start=1):
         if not _is_fernet_key(key):
             yield f"{PREFIX}ENCRYPTION_KEYS: number {number} is no key. {_MAKE_KEY}"
+    if given.failpoint and not _is_failpoint(given.failpoint):
+        yield f"{PREFIX}FAILPOINT must name a place of app/failpoints.py, or its third hit as name:3."
     for item in sandbox(given.sandbox or "")[1]:
         yield f"{PREFIX}SANDBOX must read shop=http://127.0.0.1:PORT,…; {item!r} does not."
 
@@ -57,6 +60,8 @@ def _in_production(given: Variables) -> Iterator[str]:
     """What only a laptop may leave out."""
     if given.sandbox:
         yield f"{PREFIX}SANDBOX is set: it sends shops' calls to this machine and has no place in production. Unset it."
+    if given.failpoint:
+        yield f"{PREFIX}FAILPOINT is set: it ends processes on purpose and has no place in production. Unset it."
     yield from _weak("SECRET_KEY", given.secret_key, _MAKE_ONE)
     if not items(given.encryption_keys or ""):
         yield f"{PREFIX}ENCRYPTION_KEYS is missing: shops' tokens are encrypted with it. {_MAKE_KEY}"
@@ -115,6 +120,14 @@ def _unknown_names(environ: Mapping[str, str]) -> Iterator[str]:
 
 def _is_root(parts: SplitResult) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.path in {"", "/"} and not parts.query
+
+
+def _is_failpoint(told: str) -> bool:
+    try:
+        failpoints.read(told)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_fernet_key(key: str) -> bool:

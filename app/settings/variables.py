@@ -53,6 +53,7 @@ class Variables(BaseSettings):
     shopify_scopes: str = SHOPIFY_SCOPES
     judgeme_secret: str | None = None
     sandbox: str | None = None
+    failpoint: str | None = None
 
 
 def take(environ: Mapping[str, str]) -> Variables:

@@ -13,6 +13,7 @@ from app.db import connect_states, deeds, invitations, outbox, shops
 from app.db.scope import Scope
 from app.db.tables import InvitationRow
 from app.db.unit import unit_of_work
+from app.failpoints import Place, passed
 from app.web.house import house
 from app.web.secrets import with_previous
 from integrations.platform import Connected
@@ -31,11 +32,13 @@ class Opened:
 
 def keep(platform: str, connected: Connected, now: datetime, *, state: str | None = None) -> Opened:
     """Keep the shop and wish for its webhooks: a shop that will not send them at once is connected all the same."""
+    passed(Place.DOOR_OPENED)
     try:
         opened = _save(platform, connected, now, state)
     except IntegrityError:
         # The same shop was being connected at the same time; now it is known.
         opened = _save(platform, connected, now, state)
+    passed(Place.DOOR_KEPT)
     house().works.bell.ring("outbox", opened.programme_id, opened.shop_id)
     return opened
 

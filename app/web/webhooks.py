@@ -8,6 +8,7 @@ from flask import Response
 from app.db import inbox, places, shops
 from app.db.inbox import Arrival
 from app.db.unit import reading, unit_of_work
+from app.failpoints import Place, passed
 from app.web.errors import documented
 from app.web.house import house
 from app.web.incoming import incoming
@@ -47,14 +48,18 @@ def take(platform: str) -> Response:
         raise Refusal("SIGNATURE_INVALID" if proved.status == _UNPROVED else "INVALID_REQUEST", status=proved.status)
     if len(proved.topic) > _TOPIC_MAX or not proved.topic.isprintable():
         raise Refusal("INVALID_REQUEST")
+    passed(Place.DELIVERY_PROVED)
     arrival = Arrival(platform, proved.topic, proved.key, request.body, proved.versioned, proved.event_id)
     with unit_of_work(works.engine) as session:
         shop = places.where(session, home, proved.domain)
         if shop is None:
             raise Refusal("SIGNATURE_INVALID")
         fresh = inbox.accept(session, works.cipher, shop.programme_id, shop.shop_id, arrival, now)
+        passed(Place.DELIVERY_INSERTED)
+    passed(Place.DELIVERY_KEPT)
     if fresh:
         works.bell.ring("inbox", shop.programme_id, shop.shop_id)
+    passed(Place.DELIVERY_RUNG)
     return Response(status=200)
 
 

@@ -27,6 +27,7 @@ WRONG = {
     "integrations/woocommerce/planted.py": "import integrations.shopify",
     "app/loyalty/terms/rules/planted.py": "import app.loyalty.terms.rules.review",
     "app/db/settings.py": "import app.settings",
+    "app/loyalty/dying.py": "import app.failpoints",
 }
 
 

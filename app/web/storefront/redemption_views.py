@@ -10,6 +10,7 @@ from app.db.requests import Request
 from app.db.scope import Scope
 from app.db.storefront import Known, Redeemed
 from app.db.unit import reading, unit_of_work
+from app.failpoints import Place, passed
 from app.loyalty.errors import KeyReusedError
 from app.loyalty.ledger.books import RedemptionState, Stage
 from app.loyalty.redeeming.redemptions import Ask
@@ -50,8 +51,10 @@ def redeem(json_data: shapes.RedemptionRequest) -> tuple[shapes.RedemptionAnswer
         answer = redeem_reward(scope, place.shop_id, wish, ask, codes_revive=can.codes_revive, abilities=can.abilities)
         if not answer.repeated:
             _use_signature(scope, asking, wish)
+        passed(Place.REDEMPTION_WRITTEN)
     if answer.refused is not None:
         raise Refusal(answer.refused, answer.numbers)
+    passed(Place.REDEMPTION_KEPT)
     works.bell.ring("outbox", place.programme_id, place.shop_id)
     return _answer(asking, known, wish.key, now), 200 if answer.repeated else 201
 
@@ -121,6 +124,7 @@ def give_back(redemption_id: str) -> shapes.RedemptionAnswer:
         with unit_of_work(works.engine) as session:
             scope = Scope(session, place.programme_id, now, works.cipher)
             end_redemption(scope, redemption_id, Stage.RETURNED, member_id=known.row.member_id)
+        passed(Place.GIVE_BACK_KEPT)
         works.bell.ring("outbox", place.programme_id, place.shop_id)
     elif row.state == RedemptionState.REDEEMED.value:
         raise Refusal("ALREADY_USED")
