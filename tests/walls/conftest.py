@@ -35,7 +35,7 @@ def works(lived: Engine, tmp_path_factory: pytest.TempPathFactory) -> Works:
     """What the app works with; the clock stands at the real time, for libraries look at that one."""
     clock = Clock()
     clock.now = datetime.fromtimestamp(int(time.time()), clock.now.tzinfo)
-    settings = read(_environment(tmp_path_factory.mktemp("street")))
+    settings = read(environment(tmp_path_factory.mktemp("street")))
     return Works(
         engine=lived,
         cipher=Cipher(settings.encryption_keys, settings.secret_key),
@@ -52,7 +52,7 @@ def street(works: Works, tmp_path_factory: pytest.TempPathFactory) -> Street:
     """Tidewell at Shopify, Mado with WooCommerce, and a stranger who is nobody's neighbour but for these tests."""
     assert isinstance(works.clock, Clock)
     return Street(
-        create_app(read(_environment(tmp_path_factory.mktemp("street"))), works),
+        create_app(read(environment(tmp_path_factory.mktemp("street"))), works),
         works,
         works.clock,
         found(works, "shopify", TIDEWELL, "t", "USD"),
@@ -61,7 +61,8 @@ def street(works: Works, tmp_path_factory: pytest.TempPathFactory) -> Street:
     )
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def environment(folder: Path) -> dict[str, str]:
+    """Return what the app is told."""
     return {
         "KIZUNA_ENV": "test",
         "KIZUNA_DATA": str(folder),
