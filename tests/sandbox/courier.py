@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 import urllib3
 
 from tests.sandbox.calls import CallLog, Sent
+from tests.sandbox.faults import Post
 from tests.sandbox.roads import Roads
 from tests.sandbox.store import Store
 
@@ -205,6 +206,9 @@ class Courier:
     def _due(self) -> Parcel | None:
         now = self._store.clock.now()
         ready = (p for p in self._parcels.values() if not p.done and p.due_at <= now and p.id not in self._taken)
+        if self._store.faults.falls(Post.SHUFFLED):
+            every = list(ready)
+            return every[self._store.faults.any_of(len(every))] if every else None
         return next(ready, None)
 
     def _take(self) -> Parcel | None:
@@ -222,7 +226,9 @@ class Courier:
                 parcel.done = True
             else:
                 parcel.attempts += 1
-                status = self.send(letter, parcel.topic)
+                status = 200 if self._store.faults.falls(Post.NEVER) else self.send(letter, parcel.topic)
+                if self._store.faults.falls(Post.TWICE):
+                    self.send(letter, parcel.topic)
                 parcel.status = status
                 self._manners.concluded(parcel, status)
         finally:

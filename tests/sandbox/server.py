@@ -72,6 +72,8 @@ def new_app(store: Store, log: CallLog) -> Flask:
     def read_body() -> None:
         g.body = request.get_data(cache=True)
 
+    store.faults.watch(app)
+
     @app.after_request
     def log_call(response: Response) -> Response:
         log.note_call(

@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from tests.sandbox.clock import Clock
+from tests.sandbox.faults import Faults
 from tests.sandbox.records import Customer, DiscountCode, Order, Product, Review, Variant
 from tests.sandbox.shops import Platform, Shop
 from tests.sandbox.storage import R, Record, Storage
@@ -90,6 +91,7 @@ class Store:
         """Open a store, with what its file remembers."""
         self.shop = shop
         self.clock = clock or Clock()
+        self.faults = Faults()
         self.lock = threading.RLock()
         self._storage = Storage(path)
         self.products: dict[int, Product] = self._storage.load(Product)
