@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from app.actions.fact_page import DONE, UNKNOWN, End, FactPage, Found, Outcome
+from app.actions.goodwill_budget import one_at_a_time
 from app.actions.link_accounts import link_accounts
 from app.actions.merge_accounts import merge_accounts
 from app.actions.open_case import open_for_reviews
@@ -12,7 +13,7 @@ from app.actions.take_deed import take_birthday, take_event, take_gone_event
 from app.actions.take_order import take_gone_order, take_order
 from app.actions.take_person import take_referral, take_sign_up
 from app.actions.take_review import match_waiting_reviews, take_gone_review, take_review
-from app.db import evidence, facts, members, outbox, redemptions, shops
+from app.db import evidence, facts, members, outbox, programmes, redemptions, shops
 from app.db.scope import Scope
 from app.db.unit import OvertakenError
 from app.loyalty.facts import Birthday, Customer, Event, Fact, Gone, Merger, Order, Referral, Review, SignUp, Thing
@@ -24,8 +25,11 @@ def settle_facts(scope: Scope, shop_id: UUID, reported: Sequence[Fact]) -> list[
     One set of queries for the whole page. Facts that mean nothing or are refused are values in the answer, not
     exceptions; only the database raises.
     """
+    spends = programmes.load(scope.session, scope.programme_id).has_budgets
+    if spends:
+        one_at_a_time(scope)
     found = _find(scope, shop_id, reported)
-    page = FactPage(scope, shop_id, found, Sitting(scope, _concerned(scope, shop_id, found, reported)))
+    page = FactPage(scope, shop_id, found, Sitting(scope, _concerned(scope, shop_id, found, reported), spends=spends))
     _look_again(page, reported)
     outcomes = [_take(page, fact) for fact in reported]
     match_waiting_reviews(page)

@@ -6,12 +6,13 @@ Every verb that touches points goes through a sitting, so jobs that are late nev
 from collections.abc import Iterable
 from uuid import UUID
 
-from app.db import evidence, facts, ledger, memberfiles, members, outbox, programmes
+from app.db import budgets, evidence, facts, ledger, memberfiles, members, outbox, programmes
 from app.db.memberfiles import MemberFile
 from app.db.scope import Scope
 from app.failpoints import Place, passed
 from app.loyalty.judging.earning import Judgement, judge
 from app.loyalty.judging.referrals import outcomes
+from app.loyalty.members.budgets import Purse
 from app.loyalty.members.history import ReferralOutcome, valued
 from app.loyalty.settling import pass_time, settle
 from app.loyalty.terms.programme import Programme
@@ -20,9 +21,14 @@ from app.loyalty.terms.programme import Programme
 class Sitting:
     """The members' files of one unit of work, between their locks and the commit."""
 
-    def __init__(self, scope: Scope, member_ids: Iterable[UUID]) -> None:
-        """Lock the members in order and bring their books up to now."""
+    def __init__(self, scope: Scope, member_ids: Iterable[UUID], *, spends: bool = False) -> None:
+        """Lock the members in order and bring their books up to now.
+
+        ``spends``: the caller took the programme's lock first, so orders may take from the budgets of campaigns. In
+        every other sitting they keep what they have of them.
+        """
         self.scope = scope
+        self.spends = spends
         self.programme: Programme = programmes.load(scope.session, scope.programme_id)
         self.files: dict[UUID, MemberFile] = memberfiles.load(scope.session, scope.programme_id, member_ids)
         self._weigh()
@@ -45,14 +51,24 @@ class Sitting:
     def conclude(self) -> int:
         """Settle every member by what is known now and save. Returns the number of transactions made."""
         self._judge_referrals()
-        page: list[tuple[MemberFile, Judgement]] = []
-        for file in self.files.values():
-            history = file.history()
-            judgement = judge(history, self.programme, self.scope.now)
-            settle(file.books, history, self.programme, judgement, self.scope.now)
+        page = self._judged()
+        for file, judgement in page:
+            settle(file.books, file.history(), self.programme, judgement, self.scope.now)
             self._pass_time(file)
-            page.append((file, judgement))
         return self._save(page)
+
+    def _judged(self) -> list[tuple[MemberFile, Judgement]]:
+        """Judge every member; where they may, orders take from the budgets of campaigns, and what they have is kept."""
+        if not self.spends:
+            return [(file, judge(file.history(), self.programme, self.scope.now)) for file in self.files.values()]
+        grants = {order: taken for file in self.files.values() for order, taken in file.grants.items()}
+        purse = Purse(grants, budgets.spent(self.scope))
+        page = [(file, judge(file.history(), self.programme, self.scope.now, purse)) for file in self.files.values()]
+        changes = purse.changes()
+        budgets.keep(self.scope, changes)
+        for file in self.files.values():
+            file.grants |= {order: dict(taken) for order, taken in changes.items()}
+        return page
 
     def leave(self) -> None:
         """Save what was posted without settling: another sitting of the same unit follows, which settles."""

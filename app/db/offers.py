@@ -1,9 +1,9 @@
 """What a member is offered at an instant: rewards open to them, the best first with the reason, and whose they are."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from app.db import programmes, stocks
+from app.db import budgets, programmes, stocks
 from app.db.memberfiles import redemption_of
 from app.db.scope import Scope
 from app.db.segments import answers, histories
@@ -18,10 +18,11 @@ from app.loyalty.terms.segments import Shopper
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """Picks in their order, and the campaigns that run for the member's segments alone."""
+    """Picks in their order, and the campaigns that run for the member's segments alone; ``left`` of their budgets."""
 
     picks: tuple[Pick, ...] = ()
     campaigns: tuple[Campaign, ...] = ()
+    left: Mapping[str, int] = field(default_factory=dict)
 
 
 def offered(
@@ -40,7 +41,9 @@ def offered(
     has = Has(available, [redemption_of(each) for each in redeemed])
     mine = [one for one in running if shopper is not None and version.has_in(one.segment or "", shopper)]
     told = {name: (each.pieces, each.worth_minor) for name, each in taken.items()}
-    return Offered(picks(version, has, asker, scope.now, told), tuple(mine))
+    return Offered(
+        picks(version, has, asker, scope.now, told), tuple(mine), budgets.left(scope, version) if mine else {}
+    )
 
 
 def _shopper(scope: Scope, row: MemberRow, available: int) -> Shopper:

@@ -2,11 +2,17 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from app.db import programmes
+from app.db.unit import unit_of_work
 from app.loyalty.facts import Line, Order, Refund, Review, SignUp
+from app.loyalty.terms.campaigns import Campaign
+from app.loyalty.terms.programme import Version
+from app.loyalty.terms.rules import AmountRule
 from tests.web.contract import fits
 from tests.web.storefront import KEY, MAYA, Storefront, at
 
@@ -34,6 +40,19 @@ def told(storefront: Storefront, **own: str) -> dict[str, Any]:
 
 def brief(entry: dict[str, Any]) -> tuple[str, str, int, int]:
     return entry["movement"], entry["source"], entry["points"], entry["balance_after"]
+
+
+def test_an_order_that_came_too_late_for_a_campaign_says_what_it_missed(storefront: Storefront) -> None:
+    double = Campaign("double", PLACED, PLACED + timedelta(days=1), (2, 1), budget=150)
+    version = Version(PLACED - timedelta(days=1), earn=(AmountRule(Decimal(1), 100),), campaigns=(double,))
+    with unit_of_work(storefront.works.engine) as session:
+        programmes.publish(session, storefront.shop.programme_id, version, by="owner", now=version.starts_at)
+    for number in ("1001", "1002"):
+        storefront.settle(bought(storefront, 10_000, number))
+
+    orders = {entry["order"]["name"]: entry for entry in told(storefront)["entries"] if entry["order"]}
+    assert (orders["#1001"]["points"], orders["#1001"]["short"]) == (200, None)
+    assert (orders["#1002"]["points"], orders["#1002"]["short"]) == (150, {"reason": "BUDGET_USED_UP", "points": 50})
 
 
 def test_history_tells_why_points_came_and_went_and_adds_up(storefront: Storefront) -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from app.actions.publish_programme import publish_programme
 from app.db.unit import unit_of_work
+from app.loyalty.facts import Line
 from app.loyalty.terms.campaigns import Campaign
 from app.loyalty.terms.conditions import Goods, Orders
 from app.loyalty.terms.programme import Version
@@ -25,8 +26,9 @@ from app.loyalty.terms.rules import (
     ReviewRule,
     SignUpRule,
 )
+from tests.factories.facts import order
 from tests.web.contract import fits
-from tests.web.storefront import Storefront
+from tests.web.storefront import MAYA, Storefront
 
 EVERY = (
     AmountRule(
@@ -93,6 +95,24 @@ def test_every_kind_of_rule_is_told_with_the_numbers_its_line_needs(storefront: 
         "referral",
         "referral_milestone",
     }
+
+
+def test_a_campaign_whose_budget_is_used_up_is_told_no_longer(storefront: Storefront) -> None:
+    now = storefront.clock.now
+    double = Campaign("double", now, now + timedelta(days=7), (2, 1), budget=150)
+    publish(storefront, Version(starts_at=now, earn=(AmountRule(Decimal(1), 100),), campaigns=(double,)))
+    currency = "USD" if storefront.platform == "shopify" else "JPY"
+
+    def left() -> list[int]:
+        return [one["left"] for one in fits("programme", storefront.get("programme").get_json())["campaigns"]]
+
+    heard = [left()]
+    for number in ("1", "2"):
+        storefront.clock.pass_(minutes=1)
+        bought = order(number, customer=MAYA, currency=currency, lines=(Line("1", "77", 1, 10_000),))
+        storefront.settle(replace(bought, placed_at=now, paid_at=now))
+        heard.append(left())
+    assert heard == [[150], [50], []]
 
 
 def test_a_campaign_is_told_from_its_first_instant_until_just_before_its_end(storefront: Storefront) -> None:

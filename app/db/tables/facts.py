@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, false, text
+from sqlalchemy import CheckConstraint, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.tables.base import Base, BigInt, Name, Word
@@ -33,6 +33,27 @@ class OrderRow(Base):
     """Keyed hash of where it goes; only where the programme looks at referrals."""
     network_hash: Mapped[str | None] = mapped_column(Word)
     """Keyed hash of the network it was placed from; likewise, and for 30 days only."""
+
+
+class GrantRow(Base):
+    """What an order has of the budget of a campaign, in smallest steps; written under the programme's lock.
+
+    The order tells whose it is. ``used`` is what it has now, and the sum of it never exceeds the budget.
+    """
+
+    __tablename__ = "campaign_grants"
+    __table_args__ = (
+        CheckConstraint("used >= 0 AND used <= granted", name="within"),
+        Index("ix_campaign_grants_campaign", "programme_id", "campaign", "used"),
+    )
+
+    programme_id: Mapped[UUID] = mapped_column(primary_key=True)
+    shop_id: Mapped[UUID] = mapped_column(primary_key=True)
+    order_id: Mapped[str] = mapped_column(Name, primary_key=True)
+    campaign: Mapped[str] = mapped_column(Word, primary_key=True)
+    wanted: Mapped[int] = mapped_column(BigInt)
+    granted: Mapped[int] = mapped_column(BigInt)
+    used: Mapped[int] = mapped_column(BigInt)
 
 
 class ReviewRow(Base):

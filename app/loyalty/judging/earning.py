@@ -12,11 +12,12 @@ from app.loyalty.judging.dues import Due
 from app.loyalty.judging.entitlements import entitlements, welcome_dues
 from app.loyalty.judging.entry_rewards import DatedWorth, entry_dues, yearly_reward_dues
 from app.loyalty.judging.fact_dues import event_dues, milestone_dues, referral_due, review_dues, sign_up_dues
-from app.loyalty.judging.order_dues import Days, Terms, order_due, terms_of
+from app.loyalty.judging.order_dues import Days, Terms, order_due, terms_of, within_budgets
 from app.loyalty.judging.referrals import outcomes
 from app.loyalty.judging.tiers import Climb, Standing
 from app.loyalty.judging.yearly import next_yearly, yearly_dues
 from app.loyalty.ledger.postings import Source
+from app.loyalty.members.budgets import Purse
 from app.loyalty.members.history import History, ReferralOutcome, ValuedOrder, valued
 from app.loyalty.members.shopping import shopper_before
 from app.loyalty.terms.ladder import Worth
@@ -83,6 +84,7 @@ class _Fold:
     orders: list[ValuedOrder]
     climb: Climb
     joined: datetime | None
+    purse: Purse
     dues: dict[Source, Due] = field(default_factory=dict)
     terms: dict[Source, Terms] = field(default_factory=dict)
     days: Days = field(default_factory=Days)
@@ -115,6 +117,7 @@ class _Fold:
                 order, order.version, level, self.programme.decimals, self.days, day,
                 lambda: shopper_before(order, self.orders, self.joined, level),
             )  # fmt: skip
+            terms = within_budgets(terms, order, self.purse)
             self.terms[order.source] = terms
             self.days.put(order, day, terms)
         self.dues[order.source] = order_due(order, self.terms.get(order.source), level)
@@ -175,17 +178,19 @@ def _worths(history: History, fold: _Fold) -> Iterator[DatedWorth]:
         yield DatedWorth(granted.at, granted.source, local_day(granted.at, zone), Worth(points=granted.amount))
 
 
-def judge(history: History, programme: Programme, as_of: datetime) -> Judgement:
+def judge(history: History, programme: Programme, as_of: datetime, purse: Purse | None = None) -> Judgement:
     """Judge a member from all facts known, with versions started by ``as_of`` (UTC) and every midnight up to it.
 
-    Pure and repeatable: the same facts in any order give the same judgement (cases FORMAT sections 5, 9, 12).
+    Pure and repeatable: the same facts in any order give the same judgement (cases FORMAT sections 5, 9, 12). Orders
+    take from the ``purse``; without one they keep what they have of campaigns' budgets.
     """
     orders = valued(history.orders, programme)
     friends = outcomes(history.referred, orders, programme)
     entitled = entitlements(orders, history.invitations, programme)
     joined = local_day(history.sign_up.at, programme.home.zone) if history.sign_up is not None else None
     account = history.sign_up.at if history.sign_up is not None else None
-    fold = _Fold(programme, orders, Climb(programme, entitled, joined), account)
+    climb, purse = Climb(programme, entitled, joined), purse or Purse(history.grants)
+    fold = _Fold(programme, orders, climb, account, purse)
     for dues in (
         sign_up_dues(history, programme),
         review_dues(history, orders, programme),

@@ -1,11 +1,14 @@
 """What an order deserves: points per amount, once rounded and capped, and what it earns for being the n-th."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import pairwise
+from typing import Final
 
 from app.loyalty.base import Base, PaidLine
 from app.loyalty.judging.dues import Due, Explanation
+from app.loyalty.members.budgets import Purse
 from app.loyalty.members.history import ValuedOrder
 from app.loyalty.money import rounded
 from app.loyalty.terms.bought import Bought
@@ -15,12 +18,16 @@ from app.loyalty.terms.programme import Version
 from app.loyalty.terms.rules import AmountRule, DividendRule, OrderBonus, amount
 from app.loyalty.terms.segments import Shopper
 
+BUDGET_USED_UP: Final = "BUDGET_USED_UP"
+"""A campaign would have added more, but others had it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
     """Everything an order's points hang on besides its base, settled at its payment and never re-judged.
 
-    ``left_of_day`` are what the day's caps leave for the order, a rule each, None where there is no cap.
+    ``left_of_day`` are what the day's caps leave for the order, a rule each, None where there is no cap. ``granted`` is
+    what the order may have of the campaigns with a budget, by their ids.
     """
 
     version: Version
@@ -33,39 +40,70 @@ class Terms:
     left_of_day: tuple[int | None, ...] = ()
     bonus_rules: tuple[OrderBonus, ...] = ()
     renewal: bool = False
-    _known: dict[int, list[int]] = field(default_factory=dict, compare=False, repr=False)
+    granted: Mapping[str, int] = field(default_factory=dict)
+    _known: dict[tuple[int, int], list[int]] = field(default_factory=dict, compare=False, repr=False)
     """Shares by the identity of the base, which lives as long as the order: one base is asked about several times."""
+
+    @property
+    def budgeted(self) -> tuple[Campaign, ...]:
+        """Return the campaigns that have a budget, in their order."""
+        return tuple(campaign for campaign in self.campaigns if campaign.budget is not None)
 
     def factor(self, line: PaidLine | None) -> Ratio:
         """Return what multiplies a line, or with None all else: the tier, then the campaigns."""
-        times, by = factor(self.campaigns, line) if self.campaigns else (1, 1)
+        return self._factor(self.campaigns, line)
+
+    def _factor(self, campaigns: Sequence[Campaign], line: PaidLine | None) -> Ratio:
+        times, by = factor(campaigns, line) if campaigns else (1, 1)
         return times * self.multiplier[0], by * self.multiplier[1]
 
-    def shares(self, base: Base) -> list[int]:
+    def shares(self, base: Base, without: int = 0) -> list[int]:
         """Return what each rule per amount gives for a base, before caps: exact sums, with one rounding an order.
 
-        Each rule's share is what it adds to the rounded sum of the rules before it.
+        Each rule's share is what it adds to the rounded sum of the rules before it. As if the last so many of the
+        campaigns with a budget were not there (``without``).
         """
         if not self.rules:
             return []
-        known = self._known.get(id(base))
+        known = self._known.get((id(base), without))
         if known is not None:
             return known
+        budgeted = self.budgeted if without else ()
+        gone = budgeted[len(budgeted) - without :]
+        campaigns = [campaign for campaign in self.campaigns if campaign not in gone] if gone else self.campaigns
         given: list[int] = []
         whole = 0
         numerator, denominator = 0, 1
         for rule in self.rules:
-            above, below = amount.earn(rule, base, self.factor, self.decimals)
+            above, below = amount.earn(rule, base, lambda line: self._factor(campaigns, line), self.decimals)
             numerator, denominator = numerator * below + above * denominator, denominator * below
             upto = rounded(numerator, denominator, self.version.rounding)
             given.append(upto - whole)
             whole = upto
-        self._known[id(base)] = given
+        self._known[(id(base), without)] = given
         return given
 
     def amounts(self, base: Base) -> list[int]:
-        """Return what each rule per amount gives for a base, after its caps."""
-        given = self.shares(base)
+        """Return what each rule per amount gives for a base, after its caps, and campaigns as far as budgets go."""
+        budgeted = self.budgeted
+        given = self.after_caps(base, len(budgeted))
+        for campaign, extra in zip(budgeted, self.extras(base), strict=True):
+            parts = _within(extra, self.granted.get(campaign.id, 0))
+            given = [amount + part for amount, part in zip(given, parts, strict=True)]
+        return given
+
+    def extras(self, base: Base) -> list[list[int]]:
+        """Return what each campaign with a budget adds for a base to each rule, were there enough in it.
+
+        Each comes on top of the campaigns without a budget and of those before it.
+        """
+        count = len(self.budgeted)
+        stages = [self.after_caps(base, without) for without in range(count, -1, -1)] if count else []
+        return [[more - less for less, more in zip(before, after, strict=True)] for before, after in pairwise(stages)]
+
+    def after_caps(self, base: Base, without: int = 0) -> list[int]:
+        """Return the shares after the caps of each rule."""
+        given = self.shares(base, without)
         if not self.left_of_day:
             return [amount.capped(rule, share, None) for rule, share in zip(self.rules, given, strict=True)]
         return [
@@ -89,6 +127,32 @@ class Terms:
         """Return what the order adds to activity when its base is this."""
         total = base.total_minor
         return Worth(total, self.points(base), 1 if total > 0 else 0)
+
+
+def _within(extra: Sequence[int], granted: int) -> list[int]:
+    """Return of what is added to each rule as much as was granted, the first rules first."""
+    if sum(extra) <= granted:
+        return list(extra)
+    left = granted - sum(more for more in extra if more < 0)
+    parts = []
+    for more in extra:
+        part = min(more, left) if more > 0 else more
+        left -= max(part, 0)
+        parts.append(part)
+    return parts
+
+
+def within_budgets(terms: Terms, order: ValuedOrder, purse: Purse) -> Terms:
+    """Return the terms with what the order may have of the budgets of its campaigns."""
+    budgeted = terms.budgeted
+    if not budgeted:
+        return terms
+    wanted, now = terms.extras(order.steps[0][1]), terms.extras(order.base)
+    granted = {
+        campaign.id: purse.take(order.source, campaign, max(0, sum(wanted[place])), max(0, sum(now[place])))
+        for place, campaign in enumerate(budgeted)
+    }
+    return replace(terms, granted=granted)
 
 
 @dataclass(slots=True)
@@ -160,7 +224,11 @@ def order_due(order: ValuedOrder, terms: Terms | None, level: str | None) -> Due
     elif order.order.cancelled_at is not None:
         reason = "CANCELLED"
     else:
-        breakdown = [*_explained(terms, order.base), *_bonuses_explained(terms, order.base)]
+        breakdown = [
+            *_explained(terms, order.base),
+            *_budgets_explained(terms, order.base),
+            *_bonuses_explained(terms, order.base),
+        ]
         due = terms.points(order.base)
         if due == 0:
             reason = _why_nothing(order, terms)
@@ -172,7 +240,8 @@ def order_due(order: ValuedOrder, terms: Terms | None, level: str | None) -> Due
 
 def _explained(terms: Terms, base: Base) -> list[Explanation]:
     parts: list[Explanation] = []
-    for rule, share, given in zip(terms.rules, terms.shares(base), terms.amounts(base), strict=True):
+    shares, capped, amounts = terms.shares(base), terms.after_caps(base), terms.amounts(base)
+    for rule, share, full, given in zip(terms.rules, shares, capped, amounts, strict=True):
         part: dict[str, object] = {
             "rule": rule.rule,
             "base_minor": base.total_minor,
@@ -189,10 +258,12 @@ def _explained(terms: Terms, base: Base) -> list[Explanation]:
             part["lines"] = _by_product(rule, base)
         if terms.campaigns:
             part["campaigns"] = [_campaign(campaign) for campaign in terms.campaigns]
-        if given < share:
+        if full < share:
             over_order = rule.max_per_order is not None and share > rule.max_per_order
             part["before_cap"] = share
-            part["cap"] = "order" if over_order and given == rule.max_per_order else "day"
+            part["cap"] = "order" if over_order and full == rule.max_per_order else "day"
+        if given < full:
+            part["before_budget"] = full
         parts.append(part)
     return parts
 
@@ -213,6 +284,14 @@ def _campaign(campaign: Campaign) -> dict[str, object]:
     return {"id": campaign.id, "multiplier": list(campaign.multiplier), "everything": campaign.goods.everything}
 
 
+def _budgets_explained(terms: Terms, base: Base) -> Iterator[Explanation]:
+    """Tell of each campaign with a budget what it added, and where that was less than deserved, that it was used up."""
+    for campaign, extra in zip(terms.budgeted, terms.extras(base), strict=True):
+        wanted, granted = sum(extra), sum(_within(extra, terms.granted.get(campaign.id, 0)))
+        part = {"rule": "campaign", "campaign": campaign.id, "wanted": wanted, "granted": granted}
+        yield part | {"budget": campaign.budget} | ({"reason": BUDGET_USED_UP} if granted < wanted else {})
+
+
 def _bonuses_explained(terms: Terms, base: Base) -> Sequence[Explanation]:
     return [{"rule": kind, "rank": terms.rank, "amount": points} for kind, points in terms.bonuses(base)]
 
@@ -222,6 +301,8 @@ def _why_nothing(order: ValuedOrder, terms: Terms) -> str:
         return "DIVIDEND_LATER" if terms.version.rules_of(DividendRule) else "NO_RULE"
     if order.base.total_minor <= 0:
         return "REFUNDED" if order.order.refunds else "NOTHING_PAID_FOR_GOODS"
+    if any(terms.after_caps(order.base)):
+        return BUDGET_USED_UP
     if any(terms.shares(order.base)):
         return "DAY_CAP"
     counted = any(amount.earn(rule, order.base, terms.factor, terms.decimals)[0] for rule in terms.rules)

@@ -7,6 +7,7 @@ from datetime import datetime
 from app.loyalty.base import NOTHING, Base, earning_base
 from app.loyalty.facts import Order
 from app.loyalty.ledger.postings import Source
+from app.loyalty.members.budgets import Grants
 from app.loyalty.terms.programme import Programme, Version
 from app.loyalty.terms.suspicion import Decision, Evidence, Signal
 
@@ -139,7 +140,7 @@ class History:
     """Everything known of one member.
 
     ``outcomes`` are the referrals in which the member is the advocate; ``elsewhere`` are orders that used a code of the
-    member and belong to someone else now.
+    member and belong to someone else now. ``grants`` are what the orders have of campaigns' budgets.
     """
 
     member: str
@@ -153,6 +154,7 @@ class History:
     events: tuple[MemberEvent, ...] = ()
     birthdays: tuple[MemberBirthday, ...] = ()
     invitations: tuple[Invitation, ...] = ()
+    grants: Grants = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

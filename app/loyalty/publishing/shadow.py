@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from app.loyalty.days import DAY, day_start, local_day
 from app.loyalty.judging.earning import judge
 from app.loyalty.ledger.postings import Source
+from app.loyalty.members.budgets import Purse
 from app.loyalty.members.history import History
 from app.loyalty.terms.programme import Programme, Version, in_order
 
@@ -96,7 +97,8 @@ def _later(programme: Programme, version: Version) -> Iterator[datetime]:
 
 def compared(history: History, programme: Programme, version: Version, as_of: datetime) -> Mapping[Source, Compared]:
     """Return a member's orders, each with what it is due and what it would be had the version always been in force."""
-    real, other = judge(history, programme, as_of), judge(history, always(programme, version), as_of)
+    purse = Purse(history.grants, endless=True)
+    real, other = judge(history, programme, as_of), judge(history, always(programme, version), as_of, purse)
     return {
         source: Compared(source, due.moment, due.amount, other.dues[source].amount if source in other.dues else 0)
         for source, due in real.dues.items()

@@ -29,7 +29,7 @@ _IDS: Final = frozenset({"id", "event", "touchpoint"})
 _MAY_BE_EMPTY: Final = frozenset({(AmountRule, "id"), (EventRule, "id"), (Survey, "event")})
 _AT_LEAST_ONE: Final = frozenset(
     {
-        "basis_points", "code_days", "cooldown_hours", "days", "friends", "hold_at", "hours", "k", "limit",
+        "basis_points", "budget", "code_days", "cooldown_hours", "days", "friends", "hold_at", "hours", "k", "limit",
         "limit_days", "max_per_day", "max_per_order", "max_total", "maximum_minor", "open_days", "per_minor",
         "per_points", "quiet_days", "repeats", "shown", "step", "year",
     }

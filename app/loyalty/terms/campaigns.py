@@ -18,6 +18,7 @@ class Campaign:
 
     Where ``goods`` leave nothing out it multiplies everything that counts, shipping too; else only those lines.
     With a ``segment`` it holds for members who are in it as the order is paid, by what they bought before.
+    ``budget`` is what all orders together may get more by it, in smallest steps of the unit.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Campaign:
     orders: Orders = field(default_factory=Orders)
     name: str = ""
     segment: str | None = None
+    budget: int | None = None
 
 
 def covers(orders: Orders, order: Order) -> bool:

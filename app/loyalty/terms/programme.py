@@ -289,6 +289,11 @@ class Programme:
         return any(version.referral_desk is not None for version in self.versions)
 
     @property
+    def has_budgets(self) -> bool:
+        """Say whether any campaign of any version has a budget, which all members share."""
+        return any(campaign.budget is not None for version in self.versions for campaign in version.campaigns)
+
+    @property
     def home(self) -> Shop:
         """Return the shop whose zone cuts days for tiers."""
         return self.shops[0]

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from app.actions.ask_again import ask_again
 from app.db.explanation import Arrivals, Explanation, arrivals, explain, find_orders, get_order
 from app.db.tables import OrderRow
+from app.loyalty.judging.order_dues import BUDGET_USED_UP
 from app.web.house import house
 from app.web.pages.blueprint import pages, show
 from app.web.pages.desk import Desk, clean, reading_desk, working_desk
@@ -141,7 +142,9 @@ def _answer(desk: Desk, found: Explanation) -> Answer:
     else:
         headline = words("why.nothing", order=order, why=reason(desk, code))
         following = words(f"next.{code}") if words.has(f"next.{code}") else words("next.other")
-    sums = [_sum(desk, part) for part in (settled.breakdown if settled is not None else ()) if part["rule"] == "amount"]
+    breakdown = settled.breakdown if settled is not None else ()
+    sums = [_sum(desk, part) for part in breakdown if part["rule"] == "amount"]
+    sums += [_campaign(desk, found, part) for part in breakdown if part["rule"] == "campaign"]
     return Answer(
         found,
         "good" if code is None else "warn",
@@ -224,6 +227,9 @@ def _counting(desk: Desk, found: Explanation) -> list[tuple[Markup, str]]:
 def _sum(desk: Desk, part: dict[str, Any]) -> Sum:
     words = desk.words
     up, down = part["multiplier"]
+    for campaign in part.get("campaigns", ()):
+        if campaign["everything"]:
+            up, down = up * campaign["multiplier"][0], down * campaign["multiplier"][1]
     rate, per = Decimal(part["points"]), part["per_minor"]
     exact = part["base_minor"] * rate * up / (per * down)
     shown = exact.quantize(_EXACT).normalize()
@@ -240,6 +246,16 @@ def _sum(desk: Desk, part: dict[str, Any]) -> Sum:
         rounding(desk, part["rounding"]),
         words.points(part["amount"]),
     )
+
+
+def _campaign(desk: Desk, found: Explanation, part: dict[str, Any]) -> Sum:
+    """Return what a campaign with a budget added, as part of the sums above it, and whether its budget was used up."""
+    words = desk.words
+    campaigns = found.version.campaigns if found.version is not None else ()
+    called = next((each.name for each in campaigns if each.id == part["campaign"]), "") or part["campaign"]
+    values = {name: words.points(part[name]) for name in ("wanted", "granted", "budget")}
+    message = "why.campaign.cut" if part.get("reason") == BUDGET_USED_UP else "why.campaign.full"
+    return Sum(words("campaign", name=called), words(message, **values), words("why.campaign.in_it"), values["granted"])
 
 
 def _used(desk: Desk, found: Explanation, index: int) -> Markup:

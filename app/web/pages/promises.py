@@ -1,12 +1,13 @@
 """A version of the programme in sentences: what earns, the tiers, and the terms."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from markupsafe import Markup
 
+from app.db import budgets
 from app.loyalty.base import Base, PaidLine
 from app.loyalty.judging.order_dues import Terms
 from app.loyalty.money import exponent
@@ -61,7 +62,8 @@ class Promise:
 def earning(desk: Desk, version: Version) -> list[Promise]:
     """Return the earning rules, and the campaigns that are not over."""
     rules = [_rule(desk, version, rule) for rule in version.earn]
-    return rules + [_campaign(desk, version, each) for each in version.campaigns if each.ends_at > desk.scope.now]
+    left = budgets.left(desk.scope, version)
+    return rules + [_campaign(desk, version, each, left) for each in version.campaigns if each.ends_at > desk.scope.now]
 
 
 def segment_name(version: Version, segment_id: str) -> str:
@@ -70,7 +72,7 @@ def segment_name(version: Version, segment_id: str) -> str:
     return segment.name if segment is not None and segment.name else segment_id
 
 
-def _campaign(desk: Desk, version: Version, campaign: Campaign) -> Promise:
+def _campaign(desk: Desk, version: Version, campaign: Campaign, left: Mapping[str, int]) -> Promise:
     words = desk.words
     parts = [words("campaign.window", start=words.moment(campaign.starts_at), end=words.moment(campaign.ends_at))]
     if not campaign.goods.everything:
@@ -79,6 +81,11 @@ def _campaign(desk: Desk, version: Version, campaign: Campaign) -> Promise:
         parts.append(words("rule.amount.some_orders"))
     if campaign.segment is not None:
         parts.append(words("for_segment", segment=segment_name(version, campaign.segment)))
+    if campaign.budget is not None:
+        rest = left.get(campaign.id, campaign.budget)
+        values = {"budget": campaign.budget, "spent": campaign.budget - rest, "left": rest}
+        message = "campaign.budget" if rest else "campaign.budget.used_up"
+        parts.append(words(message, **{name: words.points(amount) for name, amount in values.items()}))
     title = words("campaign", name=campaign.name or campaign.id)
     return Promise(
         "star", title, words.sentences(parts), words("campaign.times", times=times(desk, *campaign.multiplier))

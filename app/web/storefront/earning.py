@@ -101,14 +101,14 @@ _DETAILS: Final[dict[type[Rule], Callable[[Any], Mapping[str, Any]]]] = {
 }
 
 
-def campaigns(place: Place, version: Version | None, now: datetime) -> list[shapes.Campaign]:
-    """Return the campaigns that run at this instant for everybody."""
+def campaigns(place: Place, version: Version | None, now: datetime, left: Mapping[str, int]) -> list[shapes.Campaign]:
+    """Return the campaigns that run at this instant for everybody; ``left`` is what is left of budgets, by id."""
     every = version.campaigns if version else ()
-    return shown(place, [one for one in every if one.starts_at <= now < one.ends_at and one.segment is None])
+    return shown(place, [one for one in every if one.starts_at <= now < one.ends_at and one.segment is None], left)
 
 
-def shown(place: Place, running: Iterable[Campaign]) -> list[shapes.Campaign]:
-    """Return campaigns as shoppers see them, the one that ends first ahead."""
+def shown(place: Place, running: Iterable[Campaign], left: Mapping[str, int]) -> list[shapes.Campaign]:
+    """Return campaigns as shoppers see them, the one that ends first ahead; one whose budget is used up is over."""
     return [
         shapes.Campaign(
             id=one.id,
@@ -117,6 +117,8 @@ def shown(place: Place, running: Iterable[Campaign]) -> list[shapes.Campaign]:
             ends_at=one.ends_at,
             some_goods=not one.goods.everything,
             some_orders=one.orders != ALL_ORDERS,
+            left=left.get(one.id),
         )
         for one in sorted(running, key=lambda each: (each.ends_at, each.id))
+        if left.get(one.id) != 0
     ]

@@ -10,7 +10,7 @@ from flask import make_response, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.db import recommendations, spending, storefront, versions
+from app.db import budgets, recommendations, spending, storefront, versions
 from app.db.offers import Offered, offered
 from app.db.origins import Reader
 from app.db.places import Place
@@ -35,7 +35,9 @@ def programme() -> AnyResponse:
     now = works.clock()
     with reading(works.engine) as session:
         version = versions.version_at(session, place.programme_id, now)
-    body = offer.programme(place, version, now).model_dump_json()
+        scope = Scope(session, place.programme_id, now, works.cipher)
+        left = budgets.left(scope, version) if version is not None else {}
+    body = offer.programme(place, version, now, left).model_dump_json()
     response = make_response(body)
     response.mimetype = "application/json"
     response.set_etag(hashlib.sha256(body.encode()).hexdigest()[:32])

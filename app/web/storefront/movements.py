@@ -10,6 +10,7 @@ from app.db.spending import Movement
 from app.db.storefront import Portion
 from app.loyalty.base import earning_base
 from app.loyalty.facts import Order
+from app.loyalty.judging.order_dues import BUDGET_USED_UP
 from app.loyalty.ledger.books import Stage
 from app.loyalty.ledger.postings import Account, Reason, Source
 from app.loyalty.terms.programme import Version
@@ -62,7 +63,15 @@ def entry(place: Place, versions: Mapping[int, Version], friends: Collection[str
         shown.text = behind.request.note[:_NOTE_MAX]
     if source == "order" and behind.order is not None:
         _explain_order(shown, behind, versions, movement, place.decimals)
+        if shown.movement == "earned" and behind.settlement is not None:
+            shown.short = _short(behind.settlement.breakdown)
     return shown
+
+
+def _short(breakdown: Iterable[Mapping[str, Any]]) -> shapes.Short | None:
+    """Return by how much campaigns fell short because their budgets were used up."""
+    cut = [part["wanted"] - part["granted"] for part in breakdown if part.get("reason") == BUDGET_USED_UP]
+    return shapes.Short(reason="BUDGET_USED_UP", points=sum(cut)) if cut else None
 
 
 def kind(source: Source, friends: Collection[str]) -> str:

@@ -21,8 +21,8 @@ from app.web.storefront.texts import local, plain
 from app.web.tones import DEFAULT, tones
 
 
-def programme(place: Place, version: Version | None, now: datetime) -> shapes.Programme:
-    """Return what anybody may see of a shop's programme as it is at an instant."""
+def programme(place: Place, version: Version | None, now: datetime, left: Mapping[str, int]) -> shapes.Programme:
+    """Return what anybody may see of a programme at an instant; ``left`` is what budgets of campaigns hold still."""
     look = place.look
     light, dark = tones(str(look.get("brand", DEFAULT)))
     return shapes.Programme(
@@ -44,7 +44,7 @@ def programme(place: Place, version: Version | None, now: datetime) -> shapes.Pr
         rewards=[reward(place, entry) for entry in for_everybody(version)],
         tiers=tiers.public(place, version.tiers) if version and version.tiers else None,
         referral=referral(version),
-        campaigns=campaigns(place, version, now),
+        campaigns=campaigns(place, version, now, left),
     )
 
 

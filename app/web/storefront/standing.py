@@ -76,7 +76,7 @@ def member(place: Place, version: Version | None, standing: Standing, now: datet
         else None,
         offers=[offer.reward(place, reward) for reward in affording.offers(version, row.tier, offered)],
         for_you=picking.for_you(place, standing.offered.picks, now),
-        campaigns=earning.shown(place, standing.offered.campaigns),
+        campaigns=earning.shown(place, standing.offered.campaigns, standing.offered.left),
         suggestions=suggesting.suggestions(place, version, standing.suggested),
     )
 

@@ -14,6 +14,7 @@ from app.db import inbox, programmes
 from app.db.tables import DeedRow, OutboxRow, SettlementRow
 from app.db.unit import reading, unit_of_work
 from app.loyalty.facts import Line, Order
+from app.loyalty.terms.campaigns import Campaign
 from app.loyalty.terms.programme import EarningBase, Version
 from tests.web.pages.conftest import Visitor, Year
 from tests.web.pages.story import START, Story, day, order
@@ -136,6 +137,41 @@ def test_every_other_reason_is_explained_too(young: Story, staff: Visitor, clock
     assert "Everything that counted was refunded." in told[4]
     assert "No rule for purchases was in force when it was placed." in told[5]
     assert "No rule was applied." in told[5]
+
+
+def test_an_order_that_came_too_late_for_a_campaign_says_that_its_budget_was_used_up(
+    young: Story, staff: Visitor, clock: Clock
+) -> None:
+    young.joins("101")
+    double = Campaign("double", clock.now, clock.now + timedelta(days=9), (2, 1), name="Double days", budget=750)
+    publish(young, campaigns=(double,))
+    clock.pass_(hours=1)
+    for number in (1, 2):
+        young.tell(clock.now, order(number, "101", clock.now, 10000))
+
+    first, second = answer(staff, "1"), answer(staff, "2")
+    assert "$100.00 × 5 per $1 × 2 = 1,000, rounded down 1,000 points" in first
+    assert "Campaign: Double days Added 500 points; its budget is 750 points" in first
+    assert "rounded down 750 points" in second
+    assert "Would have added 500 points, but of its budget of 750 points only 250 points were left" in second
+    programme = plain(staff.get("/programme").text)
+    assert "Its budget of 750 points is used up: orders earn without it" in programme
+
+
+def test_an_order_that_only_a_used_up_campaign_would_have_paid_says_so(
+    young: Story, staff: Visitor, clock: Clock
+) -> None:
+    young.joins("101")
+    double = Campaign("double", clock.now, clock.now + timedelta(days=9), (2, 1), budget=1)
+    publish(young, campaigns=(double,))
+    clock.pass_(hours=1)
+    assert "Budget 1 point: 0 points given, 1 point left" in plain(staff.get("/programme").text)
+    for number in (1, 2):
+        young.tell(clock.now, order(number, "101", clock.now, 15))
+
+    said = answer(staff, "2")
+    assert "Order #2 earned nothing. The budget of the campaign was used up." in said
+    assert "had all been given to earlier orders" in said
 
 
 def test_tax_and_shipping_stand_in_the_sum_where_they_count(young: Story, staff: Visitor, clock: Clock) -> None:

@@ -179,7 +179,7 @@ def test_every_reason_why_nothing_is_due_has_a_sentence_and_an_order_a_next_step
     """The codes are read out of the trade itself, so that a new one cannot go unworded."""
     words = Words("en")
     judges = [
-        *(ROOT / "app/loyalty").glob("*dues.py"),
+        *(ROOT / "app/loyalty").rglob("*dues.py"),
         ROOT / "app/loyalty/judging/limits.py",
         ROOT / "app/loyalty/judging/referrals.py",
         *(ROOT / "app/loyalty/terms/rules").glob("*.py"),
@@ -196,6 +196,7 @@ def test_every_reason_why_nothing_is_due_has_a_sentence_and_an_order_a_next_step
         "NOTHING_PAID_FOR_GOODS",
         "NOT_THIS_ORDER",
         "DAY_CAP",
+        "BUDGET_USED_UP",
     }
 
     assert of_orders <= codes

@@ -1,6 +1,6 @@
 """What the storefront API answers and takes, as widgets/contract.json says it; the OpenAPI document comes from here."""
 
-from app.web.storefront.shapes.history import Coming, Entry, History, HistoryQuery
+from app.web.storefront.shapes.history import Coming, Entry, History, HistoryQuery, Short
 from app.web.storefront.shapes.member import (
     Affordable,
     Balance,
@@ -126,6 +126,7 @@ __all__ = [
     "Refusal",
     "Reward",
     "Shop",
+    "Short",
     "SignedOut",
     "Suggestion",
     "Unit",

@@ -7,6 +7,13 @@ from pydantic import BaseModel, Field
 from app.web.storefront.shapes.values import Deal, Id, Instant, LocalText, Money, OrderRef, Points, Rate
 
 
+class Short(BaseModel):
+    """What an order would have earned besides, were there still enough in the budget of its campaigns."""
+
+    reason: Literal["BUDGET_USED_UP"]
+    points: Points
+
+
 class Entry(BaseModel):
     """One movement of what can be spent."""
 
@@ -25,6 +32,7 @@ class Entry(BaseModel):
     rate: Rate | None = None
     earned_at: Instant | None = None
     text: str | None = None
+    short: Short | None = None
 
 
 class Coming(BaseModel):

@@ -47,6 +47,7 @@ class Campaign(BaseModel):
     ends_at: Instant
     some_goods: bool
     some_orders: bool
+    left: Points | None = None
 
 
 class Chosen(BaseModel):
