@@ -24,7 +24,7 @@ def audit_all(works: Works) -> int:
         found = list(audit(works, programme_id))
         for breach in found:
             log.error("audit_breach", programme_id=str(programme_id), promise=breach.promise, detail=breach.detail)
-        with unit_of_work(works.engine) as session:
+        with unit_of_work(works.engine, programme_id) as session:
             session.merge(AuditRow(programme_id=programme_id, at=works.clock(), breaches=len(found)))
         passed(Place.AUDIT_NOTED)
         count += len(found)
@@ -40,7 +40,7 @@ def programmes(works: Works) -> list[UUID]:
 
 def audit(works: Works, programme_id: UUID) -> Iterator[Breach]:
     """Return a programme's breaches: balances against postings, then every member settled again without a commit."""
-    with reading(works.engine) as session:
+    with reading(works.engine, programme_id) as session:
         yield from list(audit_ledger(Scope(session, programme_id, works.clock(), works.cipher)))
     after: UUID | None = UUID(int=0)
     while after is not None:

@@ -46,7 +46,7 @@ def drain(works: Works, programme_id: UUID, shop_id: UUID) -> bool:
 
 def _page(works: Works, programme_id: UUID, shop_id: UUID, limit: int) -> int:
     now = works.clock()
-    with unit_of_work(works.engine) as session:
+    with unit_of_work(works.engine, programme_id) as session:
         letters = inbox.claim(session, works.cipher, programme_id, shop_id, now=now, limit=limit)
         if letters:
             passed(Place.LETTERS_CLAIMED)
@@ -71,7 +71,7 @@ def _one_by_one(works: Works, programme_id: UUID, shop_id: UUID, limit: int) -> 
         except Exception as error:  # noqa: BLE001 - the same: it is postponed under its name, then quarantined
             name = type(error).__name__
             log.warning("delivery_failed", shop_id=str(shop_id), error=name)
-            with unit_of_work(works.engine) as session:
+            with unit_of_work(works.engine, programme_id) as session:
                 for letter in inbox.claim(session, works.cipher, programme_id, shop_id, now=now, limit=1):
                     inbox.postpone(letter.row, now, name)
                 passed(Place.LETTER_POSTPONED)

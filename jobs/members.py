@@ -19,7 +19,7 @@ def tend(works: Works, programme_id: UUID) -> bool:
     """Do what is due for one page of members. True where there may be more."""
     limit = PAGE_SQLITE if works.engine.dialect.name == "sqlite" else PAGE
     now = works.clock()
-    with unit_of_work(works.engine) as session:
+    with unit_of_work(works.engine, programme_id) as session:
         scope = Scope(session, programme_id, now, works.cipher)
         page = due_members(scope, limit)
         if page:
@@ -33,7 +33,7 @@ def recalculate(works: Works, programme_id: UUID) -> int:
     limit = PAGE_SQLITE if works.engine.dialect.name == "sqlite" else PAGE
     made, last = 0, UUID(int=0)
     while True:
-        with unit_of_work(works.engine) as session:
+        with unit_of_work(works.engine, programme_id) as session:
             scope = Scope(session, programme_id, works.clock(), works.cipher)
             page = list(
                 session.scalars(

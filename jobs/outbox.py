@@ -40,7 +40,7 @@ _OWNER = f"{socket.gethostname()[:40]}:{uuid4().hex[:12]}"
 def drain(works: Works, programme_id: UUID, shop_id: UUID) -> bool:
     """Carry out a page of a shop's effects. True where there may be more."""
     now = works.clock()
-    with unit_of_work(works.engine) as session:
+    with unit_of_work(works.engine, programme_id) as session:
         claims = outbox.claim(session, programme_id, shop_id, owner=_OWNER, now=now, limit=PAGE)
     if claims:
         passed(Place.EFFECTS_CLAIMED)
@@ -57,7 +57,7 @@ def drain(works: Works, programme_id: UUID, shop_id: UUID) -> bool:
 
 def _lay_back(works: Works, claims: Sequence[Claim]) -> None:
     """Shops may take seconds each to answer: a worker that was told to stop leaves the rest to the next one."""
-    with unit_of_work(works.engine) as session:
+    with unit_of_work(works.engine, claims[0].programme_id) as session:
         for claim in claims:
             outbox.unclaim(session, claim)
 
@@ -83,21 +83,21 @@ def _perform(works: Works, claim: Claim, door: Door) -> None:
     if claim.kind is EffectKind.SUBSCRIBE:
         platform.subscribe(credentials(door), address=webhook_address(works, platform, claim.shop_id))
         passed(Place.SHOP_SUBSCRIBED)
-        with unit_of_work(works.engine) as session:
+        with unit_of_work(works.engine, claim.programme_id) as session:
             outbox.done(session, claim, works.clock())
         return
     if claim.kind is EffectKind.REFETCH:
         wanted = Refetch(Thing(claim.payload["thing"]), claim.payload["id"])
         _record_fetched(works, claim, platform, list(platform.refetch(wanted, credentials(door))))
         return
-    with reading(works.engine) as session:
+    with reading(works.engine, claim.programme_id) as session:
         scope = Scope(session, claim.programme_id, works.clock(), works.cipher)
         effect = describe_effect(scope, claim.shop_id, claim.kind, claim.payload)
     passed(Place.EFFECT_DESCRIBED)
     performed = platform.perform(effect, credentials(door)) if effect is not None else Performed()
     passed(Place.SHOP_ANSWERED)
     now = works.clock()
-    with unit_of_work(works.engine) as session:
+    with unit_of_work(works.engine, claim.programme_id) as session:
         if outbox.done(session, claim, now) and effect is not None:
             scope = Scope(session, claim.programme_id, now, works.cipher)
             effect_is_done(scope, claim.kind, claim.payload, performed.external_id)
@@ -114,7 +114,7 @@ def webhook_address(works: Works, platform: Platform, shop_id: UUID) -> str:
 def _record_fetched(works: Works, claim: Claim, platform: Platform, deliveries: list[Delivery]) -> None:
     passed(Place.THINGS_FETCHED)
     now = works.clock()
-    with unit_of_work(works.engine) as session:
+    with unit_of_work(works.engine, claim.programme_id) as session:
         if not outbox.done(session, claim, now):
             return
         for delivery in deliveries:
@@ -134,7 +134,7 @@ def _record_failure(works: Works, claim: Claim, error: PlatformError) -> None:
     tired = claim.attempts >= ATTEMPTS_MAX and claim.kind is not EffectKind.GRANT_CREDIT
     lost = (error.permanent and not stuck) or tired
     log.warning("effect_failed", kind=claim.kind.value, code=error.code, attempts=claim.attempts, lost=lost)
-    with unit_of_work(works.engine) as session:
+    with unit_of_work(works.engine, claim.programme_id) as session:
         scope = Scope(session, claim.programme_id, now, works.cipher)
         if stuck and error.code != "NOT_CONNECTED":
             disconnect_shop(scope, claim.shop_id, state="reauthorize")

@@ -22,10 +22,10 @@ def recount(works: Works, programme_id: UUID) -> int:
     Where nothing is recommended any more, what was counted goes.
     """
     now = works.clock()
-    with reading(works.engine) as session:
+    with reading(works.engine, programme_id) as session:
         version = versions.version_at(session, programme_id, now)
         terms = version.recommend if version is not None else None
         tallies = recommendations.count(Scope(session, programme_id, now, works.cipher), terms) if terms else {}
     passed(Place.ORDERS_COUNTED)
-    with unit_of_work(works.engine) as session:
+    with unit_of_work(works.engine, programme_id) as session:
         return recommendations.keep(Scope(session, programme_id, now, works.cipher), terms, tallies)

@@ -44,7 +44,7 @@ def reconcile(works: Works, programme_id: UUID, shop_id: UUID) -> int:
     Returns how many answers of the last look had news, that is, webhooks that never came. Raises PlatformError.
     """
     started = works.clock()
-    with reading(works.engine) as session:
+    with reading(works.engine, programme_id) as session:
         row = session.scalar(
             select(CursorRow).where(
                 CursorRow.programme_id == programme_id, CursorRow.shop_id == shop_id, CursorRow.kind == KIND
@@ -62,7 +62,7 @@ def reconcile(works: Works, programme_id: UUID, shop_id: UUID) -> int:
         cursor = changes.cursor
         if cursor is None:
             break
-    with unit_of_work(works.engine) as session:
+    with unit_of_work(works.engine, programme_id) as session:
         session.merge(
             CursorRow(
                 programme_id=programme_id,
@@ -79,7 +79,7 @@ def reconcile(works: Works, programme_id: UUID, shop_id: UUID) -> int:
 
 def _keep(works: Works, programme_id: UUID, shop_id: UUID, changes: Changes) -> None:
     now = works.clock()
-    with unit_of_work(works.engine) as session:
+    with unit_of_work(works.engine, programme_id) as session:
         platform = shops.get(session, programme_id, shop_id).platform
         for delivery in changes.deliveries:
             arrival = inbox.Arrival(

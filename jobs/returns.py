@@ -12,7 +12,7 @@ def try_again(works: Works) -> int:
     """Wish again for what was given up. Returns how many codes are tried again; the sweep finds them."""
     tried = 0
     for programme_id in every_programme(works):
-        with unit_of_work(works.engine) as session:
+        with unit_of_work(works.engine, programme_id) as session:
             found = try_to_disable_again(Scope(session, programme_id, works.clock(), works.cipher))
             if found:
                 passed(Place.CODES_WISHED_AGAIN)

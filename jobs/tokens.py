@@ -35,7 +35,7 @@ def open_door(works: Works, programme_id: UUID, shop_id: UUID, *, refresh: bool 
 
 
 def _read(works: Works, programme_id: UUID, shop_id: UUID) -> Door | None:
-    with reading(works.engine) as session:
+    with reading(works.engine, programme_id) as session:
         return shops.door(session, works.cipher, programme_id, shop_id)
 
 
@@ -44,7 +44,7 @@ def _refresh(works: Works, stale: Door) -> Door:
     deadline = time.monotonic() + _PATIENCE_S
     owner = uuid4().hex
     while True:
-        with unit_of_work(works.engine) as session:
+        with unit_of_work(works.engine, programme_id) as session:
             mine = shops.lease_refresh(session, programme_id, shop_id, owner=owner, now=works.clock())
         door = _read(works, programme_id, shop_id)
         if door is None:
@@ -65,11 +65,11 @@ def _exchange(works: Works, door: Door) -> Door:
     try:
         fresh = platform.refresh(credentials(door), now=works.clock())
     except ReauthorizeError:
-        with unit_of_work(works.engine) as session:
+        with unit_of_work(works.engine, programme_id) as session:
             disconnect_shop(Scope(session, programme_id, works.clock(), works.cipher), shop_id, state="reauthorize")
         raise
     passed(Place.TOKEN_EXCHANGED)
-    with unit_of_work(works.engine) as session:
+    with unit_of_work(works.engine, programme_id) as session:
         shops.keep_credentials(
             session,
             works.cipher,

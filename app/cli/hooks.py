@@ -19,7 +19,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def run(works: Works, row: ProgrammeRow, _options: argparse.Namespace) -> int:
     """Print the address of each hook of the version in force, for each shop. Whoever has one can tell of its event."""
-    with reading(works.engine) as session:
+    with reading(works.engine, row.programme_id) as session:
         version = programmes.load(session, row.programme_id).version_at(works.clock())
         known = list(shops.of_programme(session, row.programme_id))
     if version is None or not version.hooks:

@@ -67,19 +67,19 @@ def _saying(perform: Callable[[Works, UUID, argparse.Namespace], str]) -> Callab
 
 def _list(works: Works, programme_id: UUID, options: argparse.Namespace) -> str:
     del options
-    with reading(works.engine) as session:
+    with reading(works.engine, programme_id) as session:
         found = segments.segments(Scope(session, programme_id, works.clock(), works.cipher))
     return "".join(f"{each.id}{f'  {each.name}' if each.name else ''}\n" for each in found)
 
 
 def _count(works: Works, programme_id: UUID, options: argparse.Namespace) -> str:
-    with reading(works.engine) as session:
+    with reading(works.engine, programme_id) as session:
         scope = Scope(session, programme_id, works.clock(), works.cipher)
         return f"{segments.count(scope, segments.describe(scope, options.segment))}\n"
 
 
 def _ids(works: Works, programme_id: UUID, segment: str) -> list[UUID]:
-    with reading(works.engine) as session:
+    with reading(works.engine, programme_id) as session:
         scope = Scope(session, programme_id, works.clock(), works.cipher)
         found = segments.describe(scope, segment)
         return [member_id for page in segments.members(scope, found) for member_id in page]
@@ -95,7 +95,7 @@ def _draw(works: Works, programme_id: UUID, options: argparse.Namespace) -> str:
     ids = _ids(works, programme_id, options.segment)
     most = int(len(ids) * Fraction(options.share, 100))
     draw = Draw(options.id, options.seed, ids, options.amount, options.budget, most, segment=options.segment)
-    with unit_of_work(works.engine) as session:
+    with unit_of_work(works.engine, programme_id) as session:
         scope = Scope(session, programme_id, works.clock(), works.cipher)
         winners = draw_surprise(scope, draw, actor=_ACTOR, why=options.why)
     return "".join(f"{winner}\n" for winner in winners) + f"{len(winners)} win {options.amount} each.\n"

@@ -24,7 +24,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def run(works: Works, row: ProgrammeRow, options: argparse.Namespace) -> int:
     """Print each pair, then each shop's sum; the sums add up to nothing."""
-    with reading(works.engine) as session:
+    with reading(works.engine, row.programme_id) as session:
         known = {shop.shop_id: shop for shop in shops.of_programme(session, row.programme_id)}
         zone = known[row.home_shop_id].zone
         since = finding.begins(options.since, zone) if options.since else None

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.db.cipher import Cipher
+from app.db.second_wall import keep_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +18,7 @@ class Scope:
     programme_id: UUID
     now: datetime
     cipher: Cipher
+
+    def __post_init__(self) -> None:
+        """From here on the database itself shows the session nothing of another programme's."""
+        keep_to(self.session, self.programme_id)

@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from sqlite3 import Connection as SQLiteConnection
+from uuid import UUID
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from app.db.second_wall import keep_to
 
 
 class OvertakenError(Exception):
@@ -50,10 +53,16 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 @contextmanager
-def unit_of_work(engine: Engine) -> Iterator[Session]:
-    """Open a unit that may write: one commit at its end, a rollback if anything was raised. Entry points only."""
-    with Session(engine, expire_on_commit=False) as session, session.begin():
-        yield session
+def unit_of_work(engine: Engine, programme_id: UUID | None = None) -> Iterator[Session]:
+    """Open a unit that may write: one commit at its end, a rollback if anything was raised. Entry points only.
+
+    ``programme_id``: whose rows it is about; left out, everybody's until a Scope (or `keep_to`) says so.
+    """
+    with Session(engine, expire_on_commit=False) as session:
+        if programme_id is not None:
+            keep_to(session, programme_id)
+        with session.begin():
+            yield session
 
 
 @contextmanager
@@ -64,7 +73,12 @@ def trial(engine: Engine) -> Iterator[Session]:
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Session]:
-    """Open a unit that only reads: it takes no write lock on SQLite, and closing it leaves nothing behind."""
+def reading(engine: Engine, programme_id: UUID | None = None) -> Iterator[Session]:
+    """Open a unit that only reads: it takes no write lock on SQLite, and closing it leaves nothing behind.
+
+    ``programme_id``: as in `unit_of_work`.
+    """
     with Session(engine.execution_options(**{_READING: True}), expire_on_commit=False) as session:
+        if programme_id is not None:
+            keep_to(session, programme_id)
         yield session

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.db import places, shops
 from app.db.places import Place
+from app.db.second_wall import keep_to
 from app.db.unit import reading
 from app.web.house import house
 from app.web.incoming import incoming
@@ -104,6 +105,7 @@ def _with_token(session: Session, header: str) -> Caller:
     place = places.place(session, "woocommerce", claimed_shop(token))
     secrets: Sequence[str] = ()
     if place is not None:
+        keep_to(session, place.programme_id)
         door = shops.door(session, works.cipher, place.programme_id, place.shop_id)
         secrets = still_good(door.values, "shopper_secret", works.clock()) if door is not None else ()
     proved = verify_shopper_token(token, secrets, str(place.shop_id) if place else "", works.clock())

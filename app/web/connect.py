@@ -9,6 +9,7 @@ from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.db import connect_states, invitations, shops
+from app.db.second_wall import keep_to
 from app.db.unit import reading, unit_of_work
 from app.web import notices, opening, words
 from app.web.house import house
@@ -124,6 +125,7 @@ def done(platform: str) -> Response:
         row = connect_states.find(session, state, platform)
         found = shops.by_id(session, row.shop_id) if row is not None and row.shop_id is not None else None
         if found is not None:
+            keep_to(session, found.programme_id)
             shop = shops.get(session, found.programme_id, found.shop_id)
             trouble = connect_states.trouble(session, found.programme_id, found.shop_id)
             return notices.show(words.connected(shop.name, trouble))

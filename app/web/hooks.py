@@ -9,6 +9,7 @@ from flask import Response, request
 from app.db import hooks as addresses
 from app.db import inbox
 from app.db.inbox import Arrival
+from app.db.second_wall import keep_to
 from app.db.unit import unit_of_work
 from app.web.errors import documented
 from app.web.house import house
@@ -37,6 +38,7 @@ def take(shop_id: UUID, hook: str, word: str) -> Response:
         shop = addresses.shop(session, shop_id)
         if shop is None:
             raise Refusal("SIGNATURE_INVALID")
+        keep_to(session, shop.programme_id)
         fresh = inbox.accept(session, works.cipher, shop.programme_id, shop.shop_id, arrival, works.clock())
     if fresh:
         works.bell.ring("inbox", shop.programme_id, shop.shop_id)

@@ -14,6 +14,7 @@ from werkzeug.datastructures import Authorization
 from werkzeug.wrappers import Response
 
 from app.db import shops
+from app.db.second_wall import keep_to
 from app.db.unit import reading
 from app.settings import Settings
 from app.web.house import house
@@ -58,7 +59,10 @@ def _by_token(token: str) -> Seat | None:
         return None
     with reading(works.engine) as unit:
         known = shops.find(unit, _PLATFORM, session.shop)
-        if known is None or shops.get(unit, known.programme_id, known.shop_id).state == "disconnected":
+        if known is None:
+            return None
+        keep_to(unit, known.programme_id)
+        if shops.get(unit, known.programme_id, known.shop_id).state == "disconnected":
             return None
     return Seat(known.programme_id, f"{_PLATFORM}:{session.user}", embedded=session.shop)
 

@@ -11,6 +11,7 @@ from jinja2 import Environment
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.db import shops
+from app.db.second_wall import keep_to
 from app.db.unit import reading
 from app.web import headers, merchants, notices, opening, words
 from app.web.house import house
@@ -98,6 +99,7 @@ def _has_good_door(domain: str) -> bool:
         known = shops.find(session, _PLATFORM, domain)
         if known is None:
             return False
+        keep_to(session, known.programme_id)
         door = shops.door(session, works.cipher, known.programme_id, known.shop_id)
         if door is None or door.shop.state != "connected":
             return False

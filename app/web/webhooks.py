@@ -7,6 +7,7 @@ from flask import Response
 
 from app.db import inbox, places, shops
 from app.db.inbox import Arrival
+from app.db.second_wall import keep_to
 from app.db.unit import reading, unit_of_work
 from app.failpoints import Place, passed
 from app.web.errors import documented
@@ -54,6 +55,7 @@ def take(platform: str) -> Response:
         shop = places.where(session, home, proved.domain)
         if shop is None:
             raise Refusal("SIGNATURE_INVALID")
+        keep_to(session, shop.programme_id)
         fresh = inbox.accept(session, works.cipher, shop.programme_id, shop.shop_id, arrival, now)
         passed(Place.DELIVERY_INSERTED)
     passed(Place.DELIVERY_KEPT)
@@ -70,5 +72,8 @@ def _secrets(origin: Platform | ReviewSource, home: str, request: Request, now: 
     works = house().works
     with reading(works.engine) as session:
         shop = places.where(session, home, origin.claimed_shop(request))
-        door = shops.door(session, works.cipher, shop.programme_id, shop.shop_id) if shop else None
+        if shop is None:
+            return ()
+        keep_to(session, shop.programme_id)
+        door = shops.door(session, works.cipher, shop.programme_id, shop.shop_id)
     return still_good(door.values, "webhook_secret", now) if door else ()

@@ -14,7 +14,7 @@ from app.settings import read
 from app.web.limits import limiter
 from integrations import platforms, sources
 from jobs.works import Works
-from tests.factories.engines import shared_engine
+from tests.factories.engines import shared_engine, walled
 from tests.servers.databases import ENGINES
 from tests.walls.neighbours import found
 from tests.walls.roles import Street
@@ -26,8 +26,13 @@ STRANGERS_SECRETS = {"webhook_secret": "77" * 32, "shopper_secret": "88" * 32}
 
 @pytest.fixture(scope="module", params=ENGINES)
 def lived(request: pytest.FixtureRequest) -> Iterator[Engine]:
-    """A database of each engine for a whole module."""
-    yield from shared_engine(request)
+    """A database of each engine for a whole module; on PostgreSQL as a role for which the second wall stands."""
+    for engine in shared_engine(request):
+        if request.param == "sqlite":
+            yield engine
+            continue
+        with walled(engine.url.render_as_string(hide_password=False)) as behind:
+            yield behind
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, text
 from werkzeug.test import TestResponse
 
 from app.db.tables import Base
+from app.db.unit import reading
 from app.web.policy import Who
 from tests.walls.calls import CALLS, Route, routes
 from tests.walls.neighbours import Neighbour, invented
@@ -32,9 +33,9 @@ def rows_of(engine: Engine, neighbour: Neighbour) -> str:
     key = neighbour.shop.programme_id
     given = key.hex if engine.dialect.name == "sqlite" else key
     whole = sha256()
-    with engine.connect() as connection:
+    with reading(engine) as session:
         for table in TENANT:
-            found = connection.execute(
+            found = session.execute(
                 text(f"SELECT * FROM {table.name} WHERE programme_id = :id"),  # noqa: S608 - a table's own name
                 {"id": given},
             )
@@ -45,9 +46,9 @@ def rows_of(engine: Engine, neighbour: Neighbour) -> str:
 def all_rows(engine: Engine) -> str:
     """Return a hash of everything there is."""
     whole = sha256()
-    with engine.connect() as connection:
+    with reading(engine) as session:
         for table in Base.metadata.sorted_tables:
-            found = connection.execute(table.select())
+            found = session.execute(table.select())
             whole.update(repr(sorted(str(tuple(row)) for row in found)).encode())
     return whole.hexdigest()
 

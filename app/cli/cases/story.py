@@ -66,7 +66,7 @@ class Story:
         unit = case.get("unit") or {"name": "points"}
         decimals = unit.get("decimals", 0) if unit["name"] == "points" else exponent(unit["name"])
         home = next(iter(self.shops.values()))
-        with unit_of_work(self.engine) as session:
+        with unit_of_work(self.engine, self.programme_id) as session:
             programme = NewProgramme(case["name"], self.currency, home, unit["name"], decimals)
             programmes.make(session, self.programme_id, programme, self.now)
             for name, shop in told.items():
@@ -121,7 +121,7 @@ class Story:
         }
         if kind not in requests:
             raise UnsupportedCaseError(f"step {kind}")
-        with unit_of_work(self.engine) as session:
+        with unit_of_work(self.engine, self.programme_id) as session:
             scope = Scope(session, self.programme_id, self.now, self.cipher)
             try:
                 answer = requests[kind](scope, step)
@@ -147,14 +147,14 @@ class Story:
         # A case delivers a body again to see that nothing happens; the key keeps it from being dropped as noise.
         self.deliveries += 1
         arrival = inbox.Arrival("neutral", kind, str(self.deliveries), json.dumps(fact).encode(), versioned=True)
-        with unit_of_work(self.engine) as session:
+        with unit_of_work(self.engine, self.programme_id) as session:
             scope = Scope(session, self.programme_id, self.now, self.cipher)
             for role in ("member", "advocate", "friend"):
                 if role in fact:
                     self.member(scope, fact[role])
             inbox.accept(session, self.cipher, self.programme_id, shop_id, arrival, self.now)
         inbox_job.drain(self.works, self.programme_id, shop_id)
-        with reading(self.engine) as session:
+        with reading(self.engine, self.programme_id) as session:
             row = session.scalars(
                 select(InboxRow).where(
                     InboxRow.programme_id == self.programme_id,
@@ -202,7 +202,7 @@ class Story:
 
     def differences(self, step: Step) -> list[str]:
         """Compare what is expected with what the tables say; what is not listed is not checked."""
-        with reading(self.engine) as session:
+        with reading(self.engine, self.programme_id) as session:
             scope = Scope(session, self.programme_id, self.now, self.cipher)
             told = []
             for name, expected in step.get("members", {}).items():

@@ -116,7 +116,7 @@ def _check(desk: Desk, options: argparse.Namespace) -> int:
 
 def _draft(desk: Desk, options: argparse.Namespace) -> int:
     file = given(desk, options)
-    with unit_of_work(desk.works.engine) as session:
+    with unit_of_work(desk.works.engine, desk.programme_id) as session:
         scope = Scope(session, desk.programme_id, desk.now, desk.works.cipher)
         drafts.keep(scope, options.name, file.content, file.starts_at, by=BY)
     open_points = len(problems(file.version(desk.now), desk.shops))
@@ -135,7 +135,7 @@ def _preview(desk: Desk, options: argparse.Namespace) -> int:
 
 def _publish(desk: Desk, options: argparse.Namespace) -> int:
     version = _chosen(desk, options)
-    with unit_of_work(desk.works.engine) as session:
+    with unit_of_work(desk.works.engine, desk.programme_id) as session:
         scope = Scope(session, desk.programme_id, desk.now, desk.works.cipher)
         number = publish_programme(scope, version, by=BY, shops=desk.shops)
         if options.draft is not None:
@@ -147,7 +147,7 @@ def _publish(desk: Desk, options: argparse.Namespace) -> int:
 
 def _tell_later(desk: Desk, at: datetime) -> None:
     """Say which versions take over later: publishing or going back does not call them off."""
-    with reading(desk.works.engine) as session:
+    with reading(desk.works.engine, desk.programme_id) as session:
         programme = programmes.load(session, desk.programme_id)
     for version in programme.versions:
         if version.starts_at > at:
@@ -155,7 +155,7 @@ def _tell_later(desk: Desk, at: datetime) -> None:
 
 
 def _unit(desk: Desk, options: argparse.Namespace) -> int:
-    with unit_of_work(desk.works.engine) as session:
+    with unit_of_work(desk.works.engine, desk.programme_id) as session:
         scope = Scope(session, desk.programme_id, desk.now, desk.works.cipher)
         choose_unit(scope, money=options.unit == "money", by=BY)
     what = f"money in {desk.currency}" if options.unit == "money" else "points"
@@ -165,7 +165,7 @@ def _unit(desk: Desk, options: argparse.Namespace) -> int:
 
 def _rollback(desk: Desk, options: argparse.Namespace) -> int:
     at: datetime = options.at or desk.now
-    with unit_of_work(desk.works.engine) as session:
+    with unit_of_work(desk.works.engine, desk.programme_id) as session:
         scope = Scope(session, desk.programme_id, desk.now, desk.works.cipher)
         number = roll_back_programme(scope, options.number, at=at, by=BY, shops=desk.shops)
     told = f"Version {number} of {desk.name} has the content of version {options.number} and holds from {said(at)} on."

@@ -58,7 +58,7 @@ def schema(options: argparse.Namespace) -> int:
 
 def show(desk: Desk, options: argparse.Namespace) -> int:
     """Print the version in force, the one asked for, or a draft; without its start, so that it can be published."""
-    with reading(desk.works.engine) as session:
+    with reading(desk.works.engine, desk.programme_id) as session:
         if options.draft is not None:
             options.file = None
             file, note = given(desk, options), f"The draft {options.draft}"
@@ -83,7 +83,7 @@ def show(desk: Desk, options: argparse.Namespace) -> int:
 def versions(desk: Desk, options: argparse.Namespace) -> int:
     """List every version with its start, and the drafts."""
     del options
-    with reading(desk.works.engine) as session:
+    with reading(desk.works.engine, desk.programme_id) as session:
         scope = Scope(session, desk.programme_id, desk.now, desk.works.cipher)
         now = stored.version_at(session, desk.programme_id, desk.now)
         rows = session.execute(

@@ -31,7 +31,7 @@ def _members(desk: Desk, version: Version) -> list[MemberOutlook]:
     found: list[MemberOutlook] = []
     last: UUID | None = UUID(int=0)
     while last is not None:
-        with reading(desk.works.engine) as session:
+        with reading(desk.works.engine, desk.programme_id) as session:
             scope = Scope(session, desk.programme_id, desk.now, desk.works.cipher)
             page, last = preview_members(scope, version, last)
         found += page
@@ -39,7 +39,7 @@ def _members(desk: Desk, version: Version) -> list[MemberOutlook]:
 
 
 def _orders(desk: Desk, version: Version) -> None:
-    with reading(desk.works.engine) as session:
+    with reading(desk.works.engine, desk.programme_id) as session:
         orders = preview_orders(Scope(session, desk.programme_id, desk.now, desk.works.cipher), version)
     is_due, would_be = sum(order.is_due for order in orders), sum(order.would_be_due for order in orders)
     _say(f"\nThe last {len(orders)} orders earn {is_due}; had this version always been in force, {would_be}:")

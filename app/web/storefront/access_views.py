@@ -16,7 +16,7 @@ def enter(reward_id: str) -> shapes.AccessToken:
     asking, works = caller(), house().works
     now = works.clock()
     known = membership.present(asking, now)
-    with reading(works.engine) as session:
+    with reading(works.engine, asking.place.programme_id) as session:
         scope = Scope(session, asking.place.programme_id, now, works.cipher)
         token, content = open_access(scope, asking.place.shop_id, known.row.member_id, reward_id)
     return shapes.AccessToken(token=token, reward=content.reward, until=_end(content))
@@ -25,7 +25,7 @@ def enter(reward_id: str) -> shapes.AccessToken:
 def check(json_data: shapes.AccessCheck) -> shapes.AccessGranted:
     """Say whether a token opens something at this shop now."""
     asking, works = caller(), house().works
-    with reading(works.engine) as session:
+    with reading(works.engine, asking.place.programme_id) as session:
         scope = Scope(session, asking.place.programme_id, works.clock(), works.cipher)
         content, _ = check_access(scope, asking.place.shop_id, json_data.token, json_data.thing)
     return shapes.AccessGranted(reward=content.reward, level=content.level, until=_end(content))

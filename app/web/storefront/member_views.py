@@ -33,7 +33,7 @@ def programme() -> AnyResponse:
     """Return what anybody may see. The tag lets a browser keep it and ask only whether it changed."""
     place, works = caller().place, house().works
     now = works.clock()
-    with reading(works.engine) as session:
+    with reading(works.engine, place.programme_id) as session:
         version = versions.version_at(session, place.programme_id, now)
         scope = Scope(session, place.programme_id, now, works.cipher)
         left = budgets.left(scope, version) if version is not None else {}
@@ -53,7 +53,7 @@ def member() -> shapes.Member | shapes.SignedOut:
     now = works.clock()
     known = membership.present(asking, now)
     place, member_id = asking.place, known.row.member_id
-    with reading(works.engine) as session:
+    with reading(works.engine, place.programme_id) as session:
         version = versions.version_at(session, place.programme_id, now)
         scope = Scope(session, place.programme_id, now, works.cipher)
         redeemed = storefront.redemptions(session, place.programme_id, member_id)
@@ -128,7 +128,7 @@ def history(query_data: shapes.HistoryQuery) -> shapes.History:
     known = membership.present(asking, works.clock())
     place, member_id = asking.place, known.row.member_id
     before = int(query_data.before) if query_data.before else None
-    with reading(works.engine) as session:
+    with reading(works.engine, place.programme_id) as session:
         page, older = spending.movements(session, place.programme_id, member_id, before=before, limit=LIST_MAX)
         friends = spending.as_friend(session, place.programme_id, member_id)
         numbers = [one.behind.settlement.version for one in page if one.behind.settlement is not None]

@@ -19,7 +19,7 @@ def present(asking: Caller, now: datetime) -> Known:
     found = _find(asking, customer_id)
     if found is not None and (found.row.due_at is None or found.row.due_at > now):
         return found
-    with unit_of_work(works.engine) as session:
+    with unit_of_work(works.engine, place.programme_id) as session:
         scope = Scope(session, place.programme_id, now, works.cipher)
         if found is None:
             join_member(scope, place.shop_id, customer_id, asking.email)
@@ -34,7 +34,7 @@ def present(asking: Caller, now: datetime) -> Known:
 
 
 def _find(asking: Caller, customer_id: str) -> Known | None:
-    with reading(house().works.engine) as session:
+    with reading(house().works.engine, asking.place.programme_id) as session:
         return storefront.known(session, asking.place.programme_id, asking.place.shop_id, customer_id)
 
 

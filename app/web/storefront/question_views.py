@@ -48,7 +48,7 @@ def ask(json_data: shapes.QuestionRequest) -> shapes.QuestionAnswer:
         raise Refusal("PROGRAMME_PAUSED")
     now = works.clock()
     known = membership.present(asking, now)
-    with unit_of_work(works.engine) as session:
+    with unit_of_work(works.engine, place.programme_id) as session:
         scope = Scope(session, place.programme_id, now, works.cipher)
         asked = ask_question(scope, place.shop_id, known.row.member_id, json_data.touchpoint)
         if asked.row is None:
@@ -70,7 +70,7 @@ def answer(question_id: str, json_data: shapes.AnswerRequest) -> shapes.AnswerTa
     except ValueError:
         raise UnknownQuestionError from None
     comment = "".join(sign for sign in json_data.comment if sign.isprintable() or sign == "\n").strip()
-    with unit_of_work(works.engine) as session:
+    with unit_of_work(works.engine, place.programme_id) as session:
         scope = Scope(session, place.programme_id, now, works.cipher)
         new = answer_question(scope, place.shop_id, customer_id, named, json_data.score, comment)
     if new:

@@ -46,7 +46,7 @@ def redeem(json_data: shapes.RedemptionRequest) -> tuple[shapes.RedemptionAnswer
         json_data.round_up_minor,
     )
     can = works.platforms[place.platform].capabilities
-    with unit_of_work(works.engine) as session:
+    with unit_of_work(works.engine, place.programme_id) as session:
         scope = Scope(session, place.programme_id, now, works.cipher)
         answer = redeem_reward(scope, place.shop_id, wish, ask, codes_revive=can.codes_revive, abilities=can.abilities)
         if not answer.repeated:
@@ -72,7 +72,7 @@ def pick(redemption_id: str, json_data: shapes.PickRequest) -> tuple[shapes.Rede
         actor="shopper",
     )
     abilities = works.platforms[place.platform].capabilities.abilities
-    with unit_of_work(works.engine) as session:
+    with unit_of_work(works.engine, place.programme_id) as session:
         scope = Scope(session, place.programme_id, now, works.cipher)
         answer = pick_option(scope, wish, redemption_id, json_data.option, shop_id=place.shop_id, abilities=abilities)
         if not answer.repeated:
@@ -85,7 +85,7 @@ def pick(redemption_id: str, json_data: shapes.PickRequest) -> tuple[shapes.Rede
 
 def causes() -> shapes.Causes:
     """Return what was given to each cause by all members together."""
-    with reading(house().works.engine) as session:
+    with reading(house().works.engine, caller().place.programme_id) as session:
         found = redemptions.donated(session, caller().place.programme_id)
     totals = [shapes.CauseTotal(cause=cause, points=points, value_minor=value) for cause, points, value in found]
     return shapes.Causes(causes=totals)
@@ -121,7 +121,7 @@ def give_back(redemption_id: str) -> shapes.RedemptionAnswer:
     if row.state == RedemptionState.HELD.value and row.stage != Stage.RETURNING.value:
         if row.stage not in {Stage.ISSUED.value, Stage.CHOOSING.value}:
             raise Refusal("NOT_RETURNABLE")
-        with unit_of_work(works.engine) as session:
+        with unit_of_work(works.engine, place.programme_id) as session:
             scope = Scope(session, place.programme_id, now, works.cipher)
             end_redemption(scope, redemption_id, Stage.RETURNED, member_id=known.row.member_id)
         passed(Place.GIVE_BACK_KEPT)
@@ -132,7 +132,7 @@ def give_back(redemption_id: str) -> shapes.RedemptionAnswer:
 
 
 def _find(asking: Caller, known: Known, redemption_id: str) -> Redeemed:
-    with reading(house().works.engine) as session:
+    with reading(house().works.engine, asking.place.programme_id) as session:
         found = storefront.redemption(session, asking.place.programme_id, known.row.member_id, redemption_id)
     if found is None:
         raise Refusal("UNKNOWN_REDEMPTION")
@@ -142,7 +142,7 @@ def _find(asking: Caller, known: Known, redemption_id: str) -> Redeemed:
 def _answer(asking: Caller, known: Known, redemption_id: str, now: datetime) -> shapes.RedemptionAnswer:
     place = asking.place
     one = _find(asking, known, redemption_id)
-    with reading(house().works.engine) as session:
+    with reading(house().works.engine, place.programme_id) as session:
         asked_under = versions.version(session, place.programme_id, one.row.version)
         in_force = versions.version_at(session, place.programme_id, now)
         portions = storefront.portions(session, place.programme_id, known.row.member_id)

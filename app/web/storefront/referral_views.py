@@ -18,7 +18,7 @@ from app.web.storefront import offer, shapes, standing
 def landing(code: str) -> shapes.ReferralLanding:
     """Return what a friend who followed a link sees. The sender is not named: nobody asked them."""
     place, works = caller().place, house().works
-    with reading(works.engine) as session:
+    with reading(works.engine, place.programme_id) as session:
         scope = Scope(session, place.programme_id, works.clock(), works.cipher)
         if referrals.advocate(scope, code) is None:
             raise Refusal("UNKNOWN_REFERRAL")
@@ -43,7 +43,7 @@ def claim(code: str, json_data: shapes.ReferralClaimRequest) -> shapes.ReferralC
     if place.state == "paused":
         raise Refusal("PROGRAMME_PAUSED")
     friend = Friend(json_data.email, _member_id(asking))
-    with unit_of_work(works.engine) as session:
+    with unit_of_work(works.engine, place.programme_id) as session:
         now = works.clock()
         scope = Scope(session, place.programme_id, now, works.cipher)
         version = versions.version_at(session, place.programme_id, now)
@@ -59,7 +59,7 @@ def _member_id(asking: Caller) -> UUID | None:
     if asking.customer_id is None:
         return None
     place = asking.place
-    with reading(house().works.engine) as session:
+    with reading(house().works.engine, place.programme_id) as session:
         known = storefront.known(session, place.programme_id, place.shop_id, asking.customer_id)
     return known.row.member_id if known else None
 
@@ -69,7 +69,7 @@ def _shown(place: Place, made: Claim) -> shapes.ReferralClaim:
     row = made.row
     if row is None:
         return shapes.ReferralClaim(state="refused", reason=made.refused.value if made.refused else "closed")
-    with reading(house().works.engine) as session:
+    with reading(house().works.engine, place.programme_id) as session:
         version: Version | None = versions.version_at(session, place.programme_id, row.at)
     gift = version.friend_reward if version else None
     ready = row.code_state == "issued" and row.code is not None

@@ -1,0 +1,34 @@
+"""The second wall: on PostgreSQL a session says whose rows it is about, and the database shows it nobody else's.
+
+The first wall is that every statement names its programme. This one holds where a statement forgets to. It stands for a
+role that does not own the tables; SQLite has none.
+"""
+
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import Connection, event, text
+from sqlalchemy.orm import Session, SessionTransaction
+
+EVERY: Final = "*"
+"""What a session says that looks after every programme: the clock's rounds, a knock at the door, the operator."""
+_SAID: Final = "kizuna_programme"
+_SAY: Final = text("SELECT set_config('kizuna.programme', :programme, true)")
+"""For this transaction only, so that a connection goes back to the pool without a programme."""
+
+
+def keep_to(session: Session, programme_id: UUID) -> None:
+    """Let the session see and change rows of this programme alone from here on."""
+    programme = str(programme_id)
+    if session.info.get(_SAID) == programme:
+        return
+    if session.in_transaction() and session.get_bind().dialect.name == "postgresql":
+        session.flush()  # what was said so far was said under the other name
+        session.connection().execute(_SAY, {"programme": programme})
+    session.info[_SAID] = programme
+
+
+@event.listens_for(Session, "after_begin")
+def _say(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(_SAY, {"programme": session.info.get(_SAID, EVERY)})
