@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check lint format types contracts migrations-check lock reset bench stories clean plugin
+.PHONY: help setup run test check lint format types contracts migrations-check lock reset bench stories mutants clean plugin
 
 # Byte code is cached (and ignored by git) also where the machine says not to: tests start three times as fast.
 unexport PYTHONDONTWRITEBYTECODE
@@ -63,6 +63,9 @@ bench: setup ## all benchmarks; BENCH_SCALE=0.1 for a short run
 
 bench-%: setup
 	@$(BIN)/python -m tests.benchmarks $*
+
+mutants: setup ## plant bugs one by one and see a test turn red for each; WORDS="tier L4" for some
+	@$(BIN)/python -m tests.mutants $(WORDS)
 
 # What a shop installs: the plugin with the built widget beside it. Needs no setup.
 PLUGIN := kizuna-loyalty-for-woocommerce
