@@ -5,16 +5,15 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import structlog
-from sqlalchemy import insert
 
 from app.actions.disconnect_shop import disconnect_shop
 from app.actions.fact_page import End, Outcome
 from app.actions.settle_facts import settle_facts
-from app.db import hooks, inbox, outbox, programmes, shops
+from app.db import hooks, inbox, outbox, privacy, programmes, shops
 from app.db.inbox import Letter, State
-from app.db.members import new_id
+from app.db.privacy import Names
 from app.db.scope import Scope
-from app.db.tables import PrivacyRow, ShopRow
+from app.db.tables import ShopRow
 from app.db.unit import unit_of_work
 from app.failpoints import Place, passed
 from app.loyalty.facts import Fact, PrivacyRequest, Uninstalled
@@ -154,14 +153,9 @@ def _is_about_the_shop(scope: Scope, shop: ShopRow, letter: Letter, fact: Fact) 
 
 def keep_privacy_request(scope: Scope, shop_id: UUID, request: PrivacyRequest) -> None:
     """Keep a duty the platform laid on us until it is carried out."""
-    scope.session.execute(
-        insert(PrivacyRow).values(
-            programme_id=scope.programme_id,
-            shop_id=shop_id,
-            request_id=new_id(),
-            duty=request.duty.value,
-            customer_id=request.customer.id if request.customer else None,
-            received_at=scope.now,
-            state="open",
-        )
-    )
+    customer = request.customer
+    names = None
+    if customer is not None:
+        address = customer.email.strip().casefold() if customer.email else None
+        names = Names((customer.id,) if customer.id else (), (address,) if address else ())
+    privacy.keep(scope, shop_id, request.duty, names)

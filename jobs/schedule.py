@@ -14,6 +14,7 @@ from app.failpoints import Place, passed
 from jobs.audit import audit_all
 from jobs.audit import programmes as every_programme
 from jobs.members import recalculate
+from jobs.privacy import carry_out
 from jobs.recommend import recommend_all
 from jobs.reconcile import reconcile_all
 from jobs.returns import try_again
@@ -50,6 +51,7 @@ def _recalculate_all(works: Works) -> None:
 TIMETABLE: tuple[Entry, ...] = (
     Entry("sweep", timedelta(seconds=15), sweep),
     Entry("reconcile", timedelta(minutes=10), reconcile_all),
+    Entry("privacy", timedelta(minutes=10), carry_out, timedelta(minutes=5)),
     Entry("subscribe", timedelta(hours=6), subscribe_all),
     Entry("refresh-tokens", timedelta(days=1), refresh_ending, timedelta(hours=2)),
     Entry("recalculate", timedelta(days=1), _recalculate_all, timedelta(hours=3)),

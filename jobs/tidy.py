@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete, exists
 
+from app.db import forgotten
 from app.db.facts import forget_networks
 from app.db.inbox import State
 from app.db.tables import ConnectStateRow, InboxBodyRow, InboxRow, SignInLinkRow, TickRow
@@ -30,6 +31,7 @@ def tidy(works: Works) -> None:
         session.execute(delete(InboxBodyRow).where(InboxBodyRow.received_at < now - QUARANTINE_KEPT))
         forget_networks(session, now)
         passed(Place.BODIES_DROPPED)
+        forgotten.tidy(session, now)
         session.execute(delete(TickRow).where(TickRow.at < now - TICKS_KEPT))
         session.execute(delete(ConnectStateRow).where(ConnectStateRow.expires_at < now - timedelta(days=1)))
         session.execute(delete(SignInLinkRow).where(SignInLinkRow.expires_at < now - timedelta(days=1)))

@@ -38,7 +38,7 @@ def answer_once(scope: Scope, request: Request, carry_out: Callable[[Sitting], E
     """
     sitting = Sitting(scope, [request.member_id])
     file = sitting.files.get(request.member_id)
-    if file is None or file.row.merged_into is not None:
+    if file is None or file.row.is_gone:
         return Answer(UnknownMemberError.code)
     try:
         known = requests.answered(scope, request)

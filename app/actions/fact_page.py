@@ -99,4 +99,4 @@ class FactPage:
     def member(self, customer: Customer | None) -> UUID | None:
         """Return the member a customer is, None for nobody."""
         key = members.identity_key(self.scope, customer) if customer is not None else None
-        return self.found.people[key] if key is not None else None
+        return self.found.people.get(key) if key is not None else None

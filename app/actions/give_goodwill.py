@@ -65,7 +65,7 @@ def give_goodwill(scope: Scope, batch: Batch, member_ids: Collection[UUID]) -> i
     new = [
         member_id
         for member_id, file in sitting.files.items()
-        if file.row.merged_into is None and member_id not in had and batch.key(member_id) not in known
+        if not file.row.is_gone and member_id not in had and batch.key(member_id) not in known
     ]
     check_budget(scope, sitting.programme, batch.amount * len(new))
     for member_id in new:

@@ -41,6 +41,8 @@ def merge_members(scope: Scope, kept_id: UUID, lost_id: UUID, *, actor: str, why
     kept, lost = sitting.files.get(kept_id), sitting.files.get(lost_id)
     if kept is None or lost is None:
         raise UnknownMemberError
+    if kept.row.erased_at is not None or lost.row.erased_at is not None:
+        raise UnknownMemberError
     if kept.row.merged_into is not None or lost.row.merged_into is not None:
         raise OvertakenError
     merge_id = members.new_id()

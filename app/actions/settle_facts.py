@@ -1,6 +1,7 @@
 """Settle a page of facts of one shop: find the members, lock them, take the facts in, post the differences."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from uuid import UUID
 
 from app.actions.fact_page import DONE, UNKNOWN, End, FactPage, Found, Outcome
@@ -13,7 +14,7 @@ from app.actions.take_deed import take_birthday, take_event, take_gone_event
 from app.actions.take_order import take_gone_order, take_order
 from app.actions.take_person import take_referral, take_sign_up
 from app.actions.take_review import match_waiting_reviews, take_gone_review, take_review
-from app.db import evidence, facts, members, outbox, programmes, redemptions, shops
+from app.db import evidence, facts, forgotten, members, outbox, programmes, redemptions, shops
 from app.db.scope import Scope
 from app.db.unit import OvertakenError
 from app.loyalty.facts import Birthday, Customer, Event, Fact, Gone, Merger, Order, Referral, Review, SignUp, Thing
@@ -88,6 +89,16 @@ def _customers(fact: Fact) -> tuple[Customer, ...]:
     return (fact.advocate, fact.friend) if isinstance(fact, Referral) else ()
 
 
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+def _happened(fact: Fact) -> datetime:
+    """Return when the customer did what a fact tells of; the beginning of time where it tells no time."""
+    if isinstance(fact, Order):
+        return fact.placed_at
+    return fact.at if isinstance(fact, Review | SignUp | Event | Birthday | Referral) else _NEVER
+
+
 def _find(scope: Scope, shop_id: UUID, reported: Sequence[Fact]) -> Found:
     """Read what the page needs before its members can be locked; new members are made here."""
     found = Found()
@@ -97,7 +108,7 @@ def _find(scope: Scope, shop_id: UUID, reported: Sequence[Fact]) -> Found:
         for customer in _customers(fact)
         if (key := members.identity_key(scope, customer)) is not None
     }
-    found.people = members.find_or_make(scope, shop_id, named)
+    found.people = members.find_or_make(scope, shop_id, _without_forgotten(scope, shop_id, named, reported))
     _find_guests(scope, shop_id, found, reported)
     if any(isinstance(fact, SignUp) for fact in reported):
         found.confirms_addresses = shops.get(scope.session, scope.programme_id, shop_id).confirms_addresses
@@ -111,6 +122,22 @@ def _find(scope: Scope, shop_id: UUID, reported: Sequence[Fact]) -> Found:
     found.codes = [use.code for order in orders for use in order.codes]
     _read_rows(scope, shop_id, found)
     return found
+
+
+def _without_forgotten(
+    scope: Scope, shop_id: UUID, named: Mapping[str, Customer], reported: Sequence[Fact]
+) -> Mapping[str, Customer]:
+    """Leave out customers who were erased and of whom the page tells nothing that happened since."""
+    erased = forgotten.since(scope, shop_id, named)
+    if not erased:
+        return named
+    news = {
+        key
+        for fact in reported
+        for customer in _customers(fact)
+        if (key := members.identity_key(scope, customer)) in erased and _happened(fact) > erased[key]
+    }
+    return {key: customer for key, customer in named.items() if key not in erased or key in news}
 
 
 def _read_rows(scope: Scope, shop_id: UUID, found: Found) -> None:
@@ -144,9 +171,9 @@ def _find_guests(scope: Scope, shop_id: UUID, found: Found, reported: Sequence[F
     Only a guest is taken over. Where an address changed hands, the account that had it keeps all that is its own.
     """
     proofs = {
-        f"guest:{scope.cipher.fingerprint(fact.customer.email)}": found.people[fact.customer.id]
+        f"guest:{scope.cipher.fingerprint(fact.customer.email)}": found.people[fact.customer.id or ""]
         for fact in reported
-        if isinstance(fact, SignUp) and fact.customer.id and fact.customer.email
+        if isinstance(fact, SignUp) and fact.customer.email and fact.customer.id in found.people
     }
     if not proofs:
         return
@@ -181,7 +208,7 @@ def _friends_to_weigh(scope: Scope, wanted: set[UUID], found: Found, reported: S
         found.people[key]: customer.email
         for fact in reported
         for customer in _customers(fact)
-        if customer.email and (key := members.identity_key(scope, customer)) is not None
+        if customer.email and (key := members.identity_key(scope, customer)) in found.people
     }
     traces = {trace for fact in reported if isinstance(fact, Order) for trace in facts.trace_hashes(scope, fact)}
     return evidence.friends_to_weigh(scope, wanted, told, traces) if told or traces else set()

@@ -10,6 +10,7 @@ from app.db import budgets, evidence, facts, ledger, memberfiles, members, outbo
 from app.db.memberfiles import MemberFile
 from app.db.scope import Scope
 from app.failpoints import Place, passed
+from app.loyalty.forfeiting import forfeit
 from app.loyalty.judging.earning import Judgement, judge
 from app.loyalty.judging.referrals import outcomes
 from app.loyalty.members.budgets import Purse
@@ -55,6 +56,8 @@ class Sitting:
         for file, judgement in page:
             settle(file.books, file.history(), self.programme, judgement, self.scope.now)
             self._pass_time(file)
+            if file.row.erased_at is not None:
+                forfeit(file.books, self.programme, self.scope.now)
         return self._save(page)
 
     def _judged(self) -> list[tuple[MemberFile, Judgement]]:

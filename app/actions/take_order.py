@@ -15,8 +15,7 @@ NO_NEWS = "NO_NEWS"
 def take_order(page: FactPage, order: Order) -> Outcome:
     """Take a snapshot in; strictly older ones are dropped, of equal ones the last delivered counts."""
     known = _known(page, order.id)
-    # A shop that forgot the customer still tells of the order: it stays whose it was.
-    member_id = page.member(order.customer) or (known[0] if known is not None else None)
+    member_id = _owner(page, known, order)
     if member_id is None:
         return NOBODY
     if order.test:
@@ -43,6 +42,17 @@ def take_order(page: FactPage, order: Order) -> Outcome:
     page.order_puts[order.id] = (member_id, order)
     _join_friend(page, order, member_id)
     return DONE
+
+
+def _owner(page: FactPage, known: tuple[UUID, Order] | None, order: Order) -> UUID | None:
+    """Return whose an order is.
+
+    A shop that forgot the customer still tells of the order: it stays whose it was. So does the order of somebody who
+    was erased: it never earns for anybody anew.
+    """
+    if known is not None and page.file(known[0]).row.erased_at is not None:
+        return known[0]
+    return page.member(order.customer) or (known[0] if known is not None else None)
 
 
 def _essence(order: Order) -> Order:

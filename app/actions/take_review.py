@@ -22,6 +22,8 @@ def take_review(page: FactPage, review: Review) -> Outcome:
         member_id = page.member(review.customer)
     else:
         member_id = before or _buyer(page, email_hash, review.product)
+    if before is not None and page.file(before).row.erased_at is not None:
+        member_id, email_hash = before, None
     if before is not None and before != member_id:
         page.file(before).reviews.pop((page.shop, review.id), None)
     page.review_puts[review.id] = (member_id, email_hash, review)

@@ -40,7 +40,7 @@ def unmerge_members(scope: Scope, lost_id: UUID, *, actor: str, why: str) -> Unm
     kept_id = merge.kept_id
     sitting = sit_with_advocates(scope, (kept_id, lost_id))
     kept, lost = sitting.files[kept_id], sitting.files[lost_id]
-    if kept.row.merged_into is not None:
+    if kept.row.is_gone:
         raise MergedSinceError
     if lost.row.merged_into != kept_id:
         raise NotMergedError

@@ -35,7 +35,7 @@ def write_note(scope: Scope, member_id: UUID, reader: Reader, written: Written) 
         .where(MemberRow.programme_id == scope.programme_id, MemberRow.member_id == member_id)
         .with_for_update()
     )
-    if member is None or member.merged_into is not None:
+    if member is None or member.is_gone:
         raise UnknownMemberError
     known = notes.one(scope, written.id)
     if known is not None:

@@ -37,6 +37,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "surveys": "app.cli.surveys",
     "hooks": "app.cli.hooks",
     "recovery": "app.cli.recovery",
+    "privacy": "app.cli.privacy",
     "cases": "app.cli.cases.command",
     "programme": "app.cli.programme.command",
 }

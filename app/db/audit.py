@@ -11,7 +11,9 @@ from app.db.tables import BalanceRow, MemberRow, PostingRow, SettlementRow, Tran
 from app.db.tables.ledger import OF_ITS_TRANSACTION
 from app.loyalty.ledger.postings import Account, Reason
 
-_MOVE_WHAT_WAS_GIVEN = (Reason.AWARD, Reason.TAKE_BACK, Reason.EXPIRE, Reason.MERGE, Reason.UNMERGE)
+_MOVE_WHAT_WAS_GIVEN = (
+    Reason.AWARD, Reason.TAKE_BACK, Reason.EXPIRE, Reason.MERGE, Reason.UNMERGE, Reason.ERASE,
+)  # fmt: skip
 """Reasons that change what a source was given, or what of it expired."""
 NOBODY = UUID(int=0)
 """Stands where a breach is no single member's."""

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, select, union_a
 from sqlalchemy.orm import Session
 
 from app.db.tables import BalanceRow, MemberRow, PostingRow, SettlementRow, TransactionRow
+from app.db.tables.members import STANDING
 from app.loyalty.ledger.postings import Account, Reason
 
 PERIOD = timedelta(days=30)
@@ -98,9 +99,7 @@ def outstanding(session: Session, programme_id: UUID) -> Outstanding:
 
 def _members(session: Session, programme_id: UUID) -> int:
     count = session.scalar(
-        select(func.count())
-        .select_from(MemberRow)
-        .where(MemberRow.programme_id == programme_id, MemberRow.merged_into.is_(None))
+        select(func.count()).select_from(MemberRow).where(MemberRow.programme_id == programme_id, *STANDING)
     )
     return int(count or 0)
 
@@ -125,9 +124,7 @@ def _joined(session: Session, programme_id: UUID, windows: Sequence[Window]) -> 
         func.coalesce(func.sum(case((and_(since > begin, since <= end), 1), else_=0)), 0) for begin, end in windows
     ]
     row = session.execute(
-        select(*counts).where(
-            MemberRow.programme_id == programme_id, MemberRow.merged_into.is_(None), since > windows[0][0]
-        )
+        select(*counts).where(MemberRow.programme_id == programme_id, *STANDING, since > windows[0][0])
     ).one()
     return _flow([int(count) for count in row])
 

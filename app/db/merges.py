@@ -20,6 +20,7 @@ from app.db.tables import (
     NoteRow,
     OrderRow,
     PostingRow,
+    PrivacyRow,
     QuestionRow,
     ReferralRow,
     RequestRow,
@@ -45,6 +46,7 @@ FOLLOWING: Final[tuple[InstrumentedAttribute[Any], ...]] = (
     QuestionRow.member_id,
     CaseRow.member_id,
     NoteRow.member_id,
+    PrivacyRow.member_id,
 )
 """What names a member by what the person is or did, and so follows them into a merge and back."""
 

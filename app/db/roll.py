@@ -12,6 +12,7 @@ from app.db import members
 from app.db.people import NOBODY, Person, opened, people
 from app.db.scope import Scope
 from app.db.tables import BalanceRow, IdentityRow, LotRow, MemberRow, OrderRow, PersonRow
+from app.db.tables.members import STANDING
 from app.loyalty.ledger.postings import Account
 
 PAGE = 50
@@ -63,7 +64,7 @@ def count(scope: Scope) -> tuple[int, dict[str | None, int]]:
     """Return how many members there are, and how many at each level (None for none)."""
     rows = scope.session.execute(
         select(MemberRow.tier, func.count())
-        .where(MemberRow.programme_id == scope.programme_id, MemberRow.merged_into.is_(None))
+        .where(MemberRow.programme_id == scope.programme_id, *STANDING)
         .group_by(MemberRow.tier)
     )
     levels = dict(rows.all())
@@ -85,7 +86,7 @@ def roll(scope: Scope, wanted: Wanted) -> Roll:
 
 
 def _members(scope: Scope, level: str | None) -> Select[MemberRow]:
-    statement = select(MemberRow).where(MemberRow.programme_id == scope.programme_id, MemberRow.merged_into.is_(None))
+    statement = select(MemberRow).where(MemberRow.programme_id == scope.programme_id, *STANDING)
     return statement.where(MemberRow.tier == level) if level is not None else statement
 
 

@@ -16,6 +16,7 @@ from app.db.pages import among
 from app.db.scope import Scope
 from app.db.snapshots import unpack
 from app.db.tables import MemberRow, OrderRow, QuestionRow
+from app.db.tables.members import STANDING
 from app.loyalty.judging.earning import judge
 from app.loyalty.members.history import History, MemberOrder, MemberSignUp
 from app.loyalty.members.shopping import shopper_now, shopper_of
@@ -130,7 +131,7 @@ def _shoppers(scope: Scope, found: Described) -> Iterator[dict[UUID, Shopper]]:
     while True:
         asked = select(MemberRow).where(
             MemberRow.programme_id == scope.programme_id,
-            MemberRow.merged_into.is_(None),
+            *STANDING,
             MemberRow.provisional.is_(False),
         )
         if after is not None:

@@ -363,7 +363,7 @@ class NotMergedError(LoyaltyError):
 
 
 class MergedSinceError(LoyaltyError):
-    """The member that was kept was merged into another since: that merge is taken back first."""
+    """The member that was kept was merged into another since (that merge is taken back first), or erased."""
 
     code = "MERGED_SINCE"
 

@@ -60,7 +60,7 @@ def test_each_job_comes_back_when_its_own_period_begins(jobs: Works, clock: Cloc
     clock.set("2025-02-01T12:00:15")
     assert table.due() == ["sweep"]
     clock.set("2025-02-01T12:10")
-    assert set(table.due()) == {"sweep", "reconcile"}
+    assert set(table.due()) == {"sweep", "reconcile", "privacy"}
 
 
 def test_the_nights_work_comes_one_after_another_and_the_audit_after_what_changes_the_books(

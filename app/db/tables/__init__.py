@@ -8,10 +8,11 @@ from app.db.tables.ledger import BalanceRow, LotRow, PostingRow, SettlementRow, 
 from app.db.tables.members import IdentityRow, MemberRow, MergeRow, PersonRow, TierInvitationRow
 from app.db.tables.operations import AuditRow, ConnectStateRow, DeedRow, InvitationRow, SignInLinkRow, TickRow
 from app.db.tables.outbox import OutboxRow
+from app.db.tables.privacy import ForgottenRow, PrivacyRow
 from app.db.tables.programmes import DraftRow, ProgrammeRow, VersionRow
 from app.db.tables.recommendations import PairRow, RhythmRow
 from app.db.tables.redemptions import RedemptionRow, StockRow, TaskRow
-from app.db.tables.shops import CredentialsRow, CursorRow, DirectoryRow, PrivacyRow, ShopRow
+from app.db.tables.shops import CredentialsRow, CursorRow, DirectoryRow, ShopRow
 
 __all__ = [
     "AuditRow",
@@ -27,6 +28,7 @@ __all__ = [
     "DirectoryRow",
     "DraftRow",
     "EventRow",
+    "ForgottenRow",
     "GrantRow",
     "IdentityRow",
     "InboxBodyRow",

@@ -38,6 +38,17 @@ class MemberRow(Base):
     activity: Mapped[int] = mapped_column(BigInt, default=0)
     merged_into: Mapped[UUID | None]
     """A tombstone's member: whose facts, identities and points became that one's."""
+    erased_at: Mapped[datetime | None]
+    """Since when nobody knows who this was: the postings stay, what is left of the points ends."""
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether this member is a tombstone: merged into another, or erased."""
+        return self.merged_into is not None or self.erased_at is not None
+
+
+STANDING = (MemberRow.merged_into.is_(None), MemberRow.erased_at.is_(None))
+"""The conditions that a member is no tombstone."""
 
 
 class TierInvitationRow(Base):

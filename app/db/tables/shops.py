@@ -78,17 +78,3 @@ class CursorRow(Base):
     at: Mapped[datetime]
     checked_at: Mapped[datetime]
     found: Mapped[int] = mapped_column(BigInt, default=0)
-
-
-class PrivacyRow(Base):
-    """A privacy duty the platform laid on us: kept until it is carried out."""
-
-    __tablename__ = "privacy_requests"
-
-    programme_id: Mapped[UUID] = mapped_column(primary_key=True)
-    shop_id: Mapped[UUID] = mapped_column(primary_key=True)
-    request_id: Mapped[UUID] = mapped_column(primary_key=True)
-    duty: Mapped[str] = mapped_column(Word)
-    customer_id: Mapped[str | None] = mapped_column(Name)
-    received_at: Mapped[datetime]
-    state: Mapped[str] = mapped_column(Word, default="open")

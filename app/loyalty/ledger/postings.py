@@ -50,6 +50,7 @@ class Reason(StrEnum):
     IMPORT = "import"
     MERGE = "merge"
     UNMERGE = "unmerge"
+    ERASE = "erase"
 
 
 class Source(NamedTuple):

@@ -126,7 +126,7 @@ def _shop(desk: Desk, slip: Slip) -> ShopRow:
 
 def _portrait(desk: Desk, member_id: UUID) -> Portrait:
     found = portrait(desk.scope, member_id)
-    if found is None or found.member.merged_into is not None:
+    if found is None or found.member.is_gone:
         abort(404)
     return found
 
