@@ -9,10 +9,12 @@ from app.loyalty.facts import Duty
 
 
 def hand_over(scope: Scope, request_id: UUID, *, actor: str) -> bool:
-    """Note who handed the file over. False where no such duty is open."""
+    """Note who handed the file over; a repeat notes nothing. False where there is no such duty."""
     row = privacy.get(scope, request_id, lock=True)
-    if row is None or row.duty != Duty.CUSTOMER_DATA.value or row.state != State.OPEN.value:
+    if row is None or row.duty != Duty.CUSTOMER_DATA.value:
         return False
+    if row.state != State.OPEN.value:
+        return True
     privacy.finish(row, scope.now)
     why = "a customer asked what is kept about them"
     deeds.record(scope, actor=actor, what="hand_over", subject=f"duty:{request_id}", why=why, detail={})

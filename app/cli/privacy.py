@@ -110,5 +110,5 @@ def _erase(scope: Scope, options: argparse.Namespace) -> str:
 
 def _done(scope: Scope, options: argparse.Namespace) -> str:
     if not hand_over(scope, options.duty, actor=_ACTOR):
-        raise finding.NotFoundError("This programme has no open duty of that id that waits for a file.")
+        raise finding.NotFoundError("This programme has no duty of that id that asks for a file.")
     return "Noted."

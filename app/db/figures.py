@@ -17,7 +17,9 @@ PERIOD = timedelta(days=30)
 _STEP = timedelta(days=3)
 _STEPS = 10
 _BY_HAND = (Account.GRANTED.value, Account.IMPORTED.value)
-_REASONS = tuple(reason.value for reason in (Reason.ADJUST, Reason.IMPORT, Reason.USE, Reason.GIVE_BACK, Reason.EXPIRE))
+_REASONS = tuple(
+    reason.value for reason in (Reason.ADJUST, Reason.IMPORT, Reason.USE, Reason.GIVE_BACK, Reason.EXPIRE, Reason.ERASE)
+)
 """The movements in which points come from people's hands, are redeemed, or expire."""
 
 

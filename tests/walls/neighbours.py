@@ -16,13 +16,13 @@ from app.actions.conclude_redemption import code_is_live
 from app.actions.redeem_reward import redeem_reward
 from app.actions.settle_facts import settle_facts
 from app.actions.write_note import Written, write_note
-from app.db import hooks, members, programmes
+from app.db import hooks, members, privacy, programmes
 from app.db.notes import Reader
 from app.db.requests import Request
 from app.db.scope import Scope
 from app.db.tables import CaseRow, MemberRow
 from app.db.unit import reading, unit_of_work
-from app.loyalty.facts import Customer, Fact, Line, Order, Referral, Review, SignUp
+from app.loyalty.facts import Customer, Duty, Fact, Line, Order, Referral, Review, SignUp
 from app.loyalty.hearing.recovery import Recovery
 from app.loyalty.hearing.surveys import About, Survey, SurveyKind
 from app.loyalty.redeeming.redemptions import Ask
@@ -144,6 +144,7 @@ class _Told:
             write_note(scope, member_id, Reader("operator", manager=True), Written(note, "Prefers the side door"))
             question = ask_question(scope, shop.shop_id, member_id, "delivery").row
             assert question is not None
+            duty = privacy.keep(scope, shop.shop_id, Duty.CUSTOMER_DATA, privacy.Names((who,)))
             answer_question(scope, shop.shop_id, who, question.question_id, 0, "Too late")
         with reading(works.engine) as session:
             mine = (shop.programme_id, member_id)
@@ -168,6 +169,7 @@ class _Told:
             "link": link,
             "redemption": self.redeem(member_id, "five", f"red_{prefix}five", issued=True),
             "choosing": self.redeem(member_id, "pick", f"red_{prefix}pick", issued=False),
+            "duty": str(duty),
             "task": self.redeem(member_id, "wrap", f"red_{prefix}wrap", issued=False),
             "referral": f"{self.letter}rf",
             "reward": self.reward("five"),

@@ -19,7 +19,7 @@ KINDS: Final[dict[str, tuple[Reason, ...]]] = {
     "all": (),
     "given": (Reason.AWARD, Reason.TAKE_BACK, Reason.ADJUST, Reason.IMPORT),
     "redeemed": (Reason.HOLD, Reason.USE, Reason.GIVE_BACK),
-    "expired": (Reason.EXPIRE,),
+    "expired": (Reason.EXPIRE, Reason.ERASE),
 }
 _PAGE: Final = 50
 _DIGITS_MAX: Final = 18

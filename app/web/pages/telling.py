@@ -26,7 +26,7 @@ _ICONS: Final = {
 _BY_REASON: Final = {
     Reason.TAKE_BACK: "undo", Reason.GIVE_BACK: "undo", Reason.EXPIRE: "hour", Reason.RELEASE: "check",
     Reason.PAY_DEBT: "check", Reason.MAKE_GOOD: "undo", Reason.MERGE: "user",
-    Reason.UNMERGE: "user",
+    Reason.UNMERGE: "user", Reason.ERASE: "hour",
 }  # fmt: skip
 
 

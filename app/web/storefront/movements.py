@@ -22,6 +22,7 @@ Cause = Literal["refund", "edit", "cancellation", "shopper", "unused", "failed",
 _MOVED: Final[Mapping[Reason, Moved]] = {
     Reason.TAKE_BACK: "taken_back",
     Reason.EXPIRE: "expired",
+    Reason.ERASE: "expired",
     Reason.HOLD: "spent",
     Reason.USE: "spent",
     Reason.GIVE_BACK: "given_back",

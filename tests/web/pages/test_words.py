@@ -10,12 +10,13 @@ import pytest
 from babel import Locale
 from markupsafe import Markup
 
-from app.db import tasks
+from app.db import privacy, tasks
 from app.db.outbox import EffectKind
 from app.db.overview import TroubleKind
 from app.db.referral_desk import View
 from app.db.service_cases import View as CaseView
 from app.loyalty.errors import NotAtThisShopError, SoldOutError
+from app.loyalty.facts import Duty
 from app.loyalty.hearing.drivers import Driver
 from app.loyalty.hearing.recovery import CaseKind, Step
 from app.loyalty.hearing.replies import USUAL
@@ -46,7 +47,7 @@ FAMILIES: Final = (
     "health.", "activity.", "link.", "shop.state.", "platform.", "told.", "source.", "reason.", "next.", "customer.",
     "missing.", "need.", "effect.", "failure.", "figure.", "code.stage.", "rule.", "term.", "tiers.", "window.",
     "rounding.", "actor.", "place.", "gift.", "signal.", "desk.", "hearing.", "why.",
-    "give.error.", "task.", "case.",
+    "give.error.", "task.", "case.", "forget.error.", "privacy.duty.", "privacy.state.",
 )  # fmt: skip
 """Beginnings of ids that are put together from a code; the tests below name every code there is."""
 
@@ -137,6 +138,9 @@ def test_every_code_of_the_trade_has_its_words() -> None:
         *(f"need.{kind.value}{part}" for kind in TroubleKind for part in ("", ".text")),
         *(f"task.{part}" for view in tasks.View for part in (f"view.{view}", f"empty.{view}", f"empty.{view}.text")),
         *(f"task.{state}{end}" for state in ("done", "cancelled") for end in ("", ".by")),
+        *(f"forget.error.{field}" for field in ("why", "sure")),
+        *(f"privacy.duty.{duty.value}" for duty in Duty),
+        *(f"privacy.state.{state.value}" for state in privacy.State),
         *(f"give.error.{error.code}" for error in (SoldOutError, NotAtThisShopError)),
         *(f"effect.{kind.value}" for kind in EffectKind),
         *(f"code.stage.{stage.value}" for stage in Stage),
