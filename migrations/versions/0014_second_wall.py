@@ -5,16 +5,16 @@ then finds nothing of anybody else's, and one who says nothing sees nothing. The
 migrations, backups and restores see everything: the wall stands for the role that the web and the workers run as.
 SQLite has no such thing and is left alone.
 
-Revision: 0013
-Follows: 0012
+Revision: 0014
+Follows: 0013
 """
 
 from collections.abc import Sequence
 
 from alembic import op
 
-revision: str = "0013"
-down_revision: str | Sequence[str] | None = "0012"
+revision: str = "0014"
+down_revision: str | Sequence[str] | None = "0013"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
@@ -22,6 +22,7 @@ _TABLES = (
     "audits",
     "balances",
     "birthdays",
+    "campaign_grants",
     "credentials",
     "cursors",
     "deeds",
