@@ -5,16 +5,16 @@ then finds nothing of anybody else's, and one who says nothing sees nothing. The
 migrations, backups and restores see everything: the wall stands for the role that the web and the workers run as.
 SQLite has no such thing and is left alone.
 
-Revision: 0014
-Follows: 0013
+Revision: 0015
+Follows: 0014
 """
 
 from collections.abc import Sequence
 
 from alembic import op
 
-revision: str = "0014"
-down_revision: str | Sequence[str] | None = "0013"
+revision: str = "0015"
+down_revision: str | Sequence[str] | None = "0014"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
@@ -27,6 +27,7 @@ _TABLES = (
     "cursors",
     "deeds",
     "events",
+    "forgotten",
     "identities",
     "inbox",
     "inbox_bodies",
