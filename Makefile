@@ -2,7 +2,8 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check lint format types contracts migrations-check lock reset bench stories mutants clean plugin
+.PHONY: help setup run test check lint format types contracts migrations-check lock reset bench stories lives mutants clean
+.PHONY: plugin
 
 # Byte code is cached (and ignored by git) also where the machine says not to: tests start three times as fast.
 unexport PYTHONDONTWRITEBYTECODE
@@ -57,6 +58,13 @@ STORIES ?= 3000
 
 stories: setup ## invented stories told to the engine and to the oracle: FROM=1000 STORIES=3000
 	@$(BIN)/python -m tests.oracle.twice $(FROM) $(STORIES)
+
+SEED ?= 1
+LIVES ?= 300
+STEPS ?= 50
+
+lives: setup ## whatever may happen to a programme, in any order: SEED=1 LIVES=300 STEPS=50
+	@SEED=$(SEED) LIVES=$(LIVES) STEPS=$(STEPS) $(BIN)/pytest -q -p no:cacheprovider --timeout=0 tests/machine
 
 bench: setup ## all benchmarks; BENCH_SCALE=0.1 for a short run
 	@$(BIN)/python -m tests.benchmarks

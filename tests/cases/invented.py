@@ -68,7 +68,7 @@ def _ladder(chance: Chance) -> Said:
     }
 
 
-def _version(chance: Chance, starts: int) -> Said:
+def version(chance: Chance, starts: int) -> Said:
     """Return a version of any policies with most of the rules."""
     amount: Said = {"rule": "amount", "points": chance.one("0.5", "1", "1.3"), "per": "1.00"}
     amount |= chance.one({}, {}, {"max_per_order": 40}, {"max_per_day": 50}, {"products": {"p2": "3"}})
@@ -199,11 +199,11 @@ def story(number: int) -> Said:
         *[_request(chance, number) for number in range(chance.number(3, 8))],
     ]
     steps = sorted((step for part in parts for step in part), key=lambda step: step[0])
-    second = [_version(chance, chance.number(10, LAST))] if chance.one(True, False) else []
+    second = [version(chance, chance.number(10, LAST))] if chance.one(True, False) else []
     ends = [{"do": "clock", "arrives": at(LAST + later)} for later in (104, 300)]
     return {
         "name": f"invented-{number}",
         "shops": {name: {"zone": chance.one(*ZONES), "currency": "EUR"} for name in ("s1", "s2")},
-        "programme": [_version(chance, 0), *second],
+        "programme": [version(chance, 0), *second],
         "steps": [*(step for _, step in steps), *ends],
     }
