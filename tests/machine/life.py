@@ -2,7 +2,7 @@
 
 Steps are those of case files. What the page of meanings does not describe (merged members, shops that leave, workers
 that die, lost rings) is done to the app alone: of most the oracle notices nothing, which is the point; members that
-were merged it does not know, and nothing more is asked of it about them.
+were merged or forgotten it does not know, and nothing more is asked of it about them.
 """
 
 import json
@@ -19,6 +19,7 @@ from app import failpoints
 from app.actions.audit_ledger import audit_ledger, audit_settlements
 from app.actions.connect_shop import NewShop, connect_shop
 from app.actions.disconnect_shop import disconnect_shop
+from app.actions.erase_member import erase_member
 from app.actions.merge_members import merge_members
 from app.actions.unmerge_members import unmerge_members
 from app.cli.cases.story import Story as Lived
@@ -190,6 +191,20 @@ class Life:
     def _part(self, lost_id: UUID) -> None:
         with self._unit() as session:
             unmerge_members(self._scope(session), lost_id, actor="staff", why="two people")
+
+    def erase(self, name: str) -> None:
+        """Forget who a member is; somebody of that name who comes again is new."""
+        erased = self.lived.people[name]
+        names = {other for other, id in self.lived.people.items() if id == erased}
+        self.beyond |= names | self._hang_together(names)
+        self._through_death(partial(self._erase, erased))
+        for other in names:
+            del self.lived.people[other]
+        self.tombstones = {}
+
+    def _erase(self, id: UUID) -> None:
+        with self._unit() as session:
+            assert erase_member(self._scope(session), id, actor="staff", why="asked to")
 
     def _hang_together(self, members: set[str]) -> set[str]:
         referrals = [{said["advocate"], said["friend"]} for said in self.oracle.world.referrals.values()]

@@ -26,7 +26,7 @@ PLACES = (
     Place.WISHES_WRITTEN, Place.POSTINGS_WRITTEN, Place.EFFECTS_CLAIMED, Place.EFFECT_DESCRIBED, Place.SHOP_ANSWERED,
     Place.EFFECT_MARKED, Place.EFFECT_COMMITTED, Place.MEMBERS_TENDED,
 )  # fmt: skip
-SIZES = {"sqlite": (8, 20), "postgresql": (3, 16)}
+SIZES = {"sqlite": (7, 18), "postgresql": (3, 14)}
 """Lives, and steps of each; `make lives` asks for more, drawn from a seed."""
 
 member, shop, which = st.sampled_from(MEMBERS), st.sampled_from(sorted(SHOPS)), st.integers(0, 7)
@@ -128,12 +128,19 @@ class Machine(RuleBasedStateMachine):
 
     @rule(kept=member, lost=member)
     def merge(self, kept: str, lost: str) -> None:
-        self.life.merge(kept, lost)
+        if {kept, lost} <= self.life.lived.people.keys():
+            self.life.merge(kept, lost)
 
     @precondition(lambda self: self.life.tombstones)
     @rule()
     def part(self) -> None:
         self.life.part()
+
+    @precondition(lambda self: self.count > 6)
+    @rule(who=member)
+    def erase(self, who: str) -> None:
+        if who in self.life.lived.people:
+            self.life.erase(who)
 
     @rule(shop=shop)
     def uninstall(self, shop: str) -> None:
