@@ -46,7 +46,7 @@ def carry_out(works: Works) -> int:
 
 
 def _carry_out(works: Works, programme_id: UUID, request_id: UUID) -> bool:
-    with reading(works.engine) as session:
+    with reading(works.engine, programme_id) as session:
         row = privacy.get(_scope(works, session, programme_id), request_id)
     if row is None or row.duty == Duty.CUSTOMER_DATA.value:
         return False  # the merchant hands the file over, and says so
@@ -64,7 +64,7 @@ def _scope(works: Works, session: Any, programme_id: UUID) -> Scope:  # noqa: AN
 
 def _erase(works: Works, duty: PrivacyRow) -> None:
     """Erase whom the platform named; of somebody we never knew only the deliveries go."""
-    with unit_of_work(works.engine) as session:
+    with unit_of_work(works.engine, duty.programme_id) as session:
         scope = _scope(works, session, duty.programme_id)
         row = privacy.get(scope, duty.request_id, lock=True)
         if row is None or row.state != State.OPEN.value:
@@ -93,11 +93,11 @@ def scrub(works: Works, duty: PrivacyRow) -> bool:
 
     One that still waits to be settled is left to it and dropped by a later look.
     """
-    with reading(works.engine) as session:
+    with reading(works.engine, duty.programme_id) as session:
         names = privacy.names_of(_scope(works, session, duty.programme_id), duty)
     waiting, last = 0, UUID(int=0)
     while True:
-        with unit_of_work(works.engine) as session:
+        with unit_of_work(works.engine, duty.programme_id) as session:
             scope = _scope(works, session, duty.programme_id)
             page = _bodies(scope, duty.shop_id, last)
             waiting += _drop(scope, duty.shop_id, [row for row, sealed in page if _named(scope, row, sealed, names)])
@@ -106,7 +106,7 @@ def scrub(works: Works, duty: PrivacyRow) -> bool:
         last = page[-1][0].inbox_id
     if waiting:
         return False
-    with unit_of_work(works.engine) as session:
+    with unit_of_work(works.engine, duty.programme_id) as session:
         scope = _scope(works, session, duty.programme_id)
         row = privacy.get(scope, duty.request_id, lock=True)
         if row is not None:
@@ -198,7 +198,7 @@ def _id(value: object) -> str:
 
 def _shop(works: Works, duty: PrivacyRow) -> bool:
     """Forget a shop and whom only it knew; one that has been connected again is kept, and staff are shown that."""
-    with unit_of_work(works.engine) as session:
+    with unit_of_work(works.engine, duty.programme_id) as session:
         scope = _scope(works, session, duty.programme_id)
         row = privacy.get(scope, duty.request_id, lock=True)
         shop = shops.get(session, duty.programme_id, duty.shop_id)
@@ -210,11 +210,11 @@ def _shop(works: Works, duty: PrivacyRow) -> bool:
         if shop.disconnected_at is not None and scope.now < shop.disconnected_at + SHOP_WAITS:
             return False
     while True:
-        with unit_of_work(works.engine) as session:
+        with unit_of_work(works.engine, duty.programme_id) as session:
             left = erase_members_of_shop(_scope(works, session, duty.programme_id), duty.shop_id, actor=ACTOR, why=WHY)
         if not left:
             break
-    with unit_of_work(works.engine) as session:
+    with unit_of_work(works.engine, duty.programme_id) as session:
         scope = _scope(works, session, duty.programme_id)
         forget_shop(scope, duty.shop_id)
         row = privacy.get(scope, duty.request_id, lock=True)

@@ -174,6 +174,7 @@ ACROSS = {
     "app/web/pages/sign_in.py:use_sign_in_link": "a link tells its programme",
     "app/web/storefront/roads.py:_is_own": "whose page this is",
     "jobs/audit.py:programmes": "a round: ids only",
+    "jobs/privacy.py:carry_out": "a round: ids only",
     "jobs/reconcile.py:reconcile_all": "a round: ids only",
     "jobs/rotate.py:rotate": "a round: seals every table anew",
     "jobs/schedule.py:_take": "the clock's own ticks",
