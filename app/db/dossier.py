@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Table, select
 
+from app.db import versions
 from app.db.cipher import SealBrokenError
 from app.db.erasing import TREATMENTS, concerning, themselves
 from app.db.scope import Scope
@@ -37,6 +38,7 @@ def dossier(scope: Scope, member_id: UUID) -> dict[str, Any] | None:
         treatment.table.__tablename__: _rows(scope, treatment.table, concerning(scope, treatment, member_ids))
         for treatment in TREATMENTS
     }
+    parts["profile_answers"] = [row | _told_for(scope, row) for row in parts["profile_answers"]]
     cases = select(CaseRow.case_id).where(CaseRow.programme_id == scope.programme_id, CaseRow.member_id.in_(member_ids))
     parts["service_case_steps"] = _rows(
         scope, CaseStepRow, [CaseStepRow.programme_id == scope.programme_id, CaseStepRow.case_id.in_(cases)]
@@ -59,6 +61,13 @@ def _rows(scope: Scope, row: type[Any], asked: Sequence[Any]) -> list[dict[str, 
     told = [column for column in table.columns if column.name not in _INNER and not column.name.endswith("_hash")]
     found = scope.session.execute(select(*told).where(*asked).order_by(*table.primary_key)).mappings()
     return [{name.removesuffix(_SEALED): _opened(scope, name, value) for name, value in each.items()} for each in found]
+
+
+def _told_for(scope: Scope, answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a profile answer was given to and what for, as it was told then."""
+    version = versions.version(scope.session, scope.programme_id, answer["version"])
+    question = version.profile_question(answer["question"]) if version is not None else None
+    return {"asked": dict(question.text), "purpose": dict(question.purpose)} if question is not None else {}
 
 
 def _opened(scope: Scope, name: str, value: object) -> object:

@@ -7,13 +7,14 @@ from sqlalchemy import Column, Table, bindparam, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from app.db.cipher import Cipher
-from app.db.tables import CaseStepRow, CredentialsRow, InboxBodyRow, NoteRow, PersonRow, QuestionRow
+from app.db.tables import CaseStepRow, CredentialsRow, InboxBodyRow, NoteRow, PersonRow, ProfileAnswerRow, QuestionRow
 
 _SEALED: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
     (CredentialsRow, ("sealed",)),
     (PersonRow, ("name_sealed", "email_sealed")),
     (InboxBodyRow, ("sealed",)),
     (QuestionRow, ("comment_sealed",)),
+    (ProfileAnswerRow, ("words_sealed",)),
     (CaseStepRow, ("words_sealed",)),
     (NoteRow, ("text_sealed",)),
 )

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.db import memberfiles, programmes
+from app.db import memberfiles, profiles, programmes
 from app.db.memberfiles import MemberFile
 from app.db.pages import among
 from app.db.scope import Scope
@@ -26,12 +26,14 @@ from app.loyalty.terms.segments import (
     Answered,
     Condition,
     Points,
+    Profile,
     Score,
     Segment,
     Segments,
     Shopper,
     Standing,
     Tier,
+    Told,
     belongs,
     kinds,
 )
@@ -110,8 +112,8 @@ def shopper(scope: Scope, member_id: UUID) -> Shopper | None:
     return _seen(scope, programme, file, told, by_tier=True) if file is not None else None
 
 
-def answers(scope: Scope, member_ids: Sequence[UUID]) -> dict[UUID, list[Answered]]:
-    """Return what members answered to surveys."""
+def answers(scope: Scope, member_ids: Sequence[UUID]) -> dict[UUID, list[Answered | Told]]:
+    """Return what members answered to surveys and profile questions."""
     rows = scope.session.execute(
         select(QuestionRow.member_id, QuestionRow.survey, QuestionRow.score, QuestionRow.answered_at).where(
             QuestionRow.programme_id == scope.programme_id,
@@ -119,10 +121,12 @@ def answers(scope: Scope, member_ids: Sequence[UUID]) -> dict[UUID, list[Answere
             QuestionRow.answered_at.is_not(None),
         )
     )
-    found: dict[UUID, list[Answered]] = {}
+    found: dict[UUID, list[Answered | Told]] = {}
     for member_id, survey, score, at in rows:
         if score is not None and at is not None:
             found.setdefault(member_id, []).append(Answered(survey, score, at))
+    for member_id, told in profiles.told(scope, member_ids):
+        found.setdefault(member_id, []).append(told)
     return found
 
 
@@ -148,7 +152,7 @@ def _shoppers(scope: Scope, found: Described) -> Iterator[dict[UUID, Shopper]]:
 def _page(scope: Scope, found: Described, rows: Sequence[MemberRow]) -> dict[UUID, Shopper]:
     """Return a page of shoppers. Books are read and time passes in them only where points or tiers are asked for."""
     ids = [row.member_id for row in rows]
-    told = answers(scope, ids) if found.asks(Score) else {}
+    told = answers(scope, ids) if found.asks(Score) or found.asks(Profile) else {}
     by_tier = found.asks(Tier)
     if by_tier or found.asks(Points):
         files = memberfiles.load(scope.session, scope.programme_id, ids, locked=False)
@@ -181,7 +185,9 @@ def _joined(row: MemberRow) -> MemberSignUp | None:
     return MemberSignUp(str(row.joined_shop_id), row.joined_at) if row.joined_at is not None else None
 
 
-def _seen(scope: Scope, programme: Programme, file: MemberFile, told: Iterable[Answered], *, by_tier: bool) -> Shopper:
+def _seen(
+    scope: Scope, programme: Programme, file: MemberFile, told: Iterable[Answered | Told], *, by_tier: bool
+) -> Shopper:
     """Return a member as a sitting at this instant would see them; what passes is kept nowhere."""
     pass_time(file.books, programme, scope.now, file.history)
     history = file.history()

@@ -9,6 +9,7 @@ REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
     "ALREADY_CLOSED": (409, "It was closed before"),
     "ALREADY_PICKED": (409, "There is nothing to pick any more"),
     "ALREADY_USED": (409, "The code was used"),
+    "ANSWER_NOT_OFFERED": (422, "No answer to this question"),
     "BUDGET_EXCEEDED": (409, "More than the budget has left"),
     "INSUFFICIENT_POINTS": (409, "Not enough points"),
     "INTERNAL": (500, "Something went wrong here"),

@@ -3,8 +3,9 @@
 import pytest
 from sqlalchemy import Engine
 
+from app.actions.answer_profile import answer_profile
 from app.actions.publish_programme import publish_programme
-from app.db import service_cases
+from app.db import segments, service_cases
 from app.db.service_cases import View
 from app.files.reading import read
 from app.loyalty.terms.rewards import REWARDS
@@ -49,6 +50,17 @@ def test_orders_earn_by_amount_and_for_being_orders(db: Engine) -> None:
     box = order("o3", paid="2027-06-02", lines=[line("10.00", product="gift-box")])
     ours.settle("2027-06-02T13", box)
     assert ours.amounts("ada") == (0, 83 + 10 * 3 * 2 + 5 + 30, 0, 0)
+
+
+def test_members_tell_about_themselves_and_are_found_by_it(db: Engine) -> None:
+    ours = running(db, "hearing")
+    ours.join("ada")
+    with ours.unit("2027-02-01") as scope:
+        answer_profile(scope, ours.shop_id, "ada", "skin", "dry")
+        answer_profile(scope, ours.shop_id, "ada", "pet", "Rex")
+    assert ours.amounts("ada") == (0, 20, 0, 0)
+    with ours.reading("2027-02-02") as scope:
+        assert segments.count(scope, segments.describe(scope, "dry")) == 1
 
 
 def test_people_earn_for_joining(db: Engine) -> None:

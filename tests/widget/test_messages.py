@@ -97,7 +97,12 @@ def test_every_problem_of_the_contract_has_words() -> None:
 
     codes = set(CONTRACT["$defs"]["problem"]["properties"]["code"]["enum"])
     general = {"KEY_REUSED", "UNKNOWN_SHOP", "UNKNOWN_REDEMPTION", "UNKNOWN_REFERRAL"}
-    general |= {"UNKNOWN_QUESTION", "SCORE_NOT_OFFERED", "ALREADY_ANSWERED"}  # no view asks questions yet
+    general |= {
+        "UNKNOWN_QUESTION",
+        "SCORE_NOT_OFFERED",
+        "ALREADY_ANSWERED",
+        "ANSWER_NOT_OFFERED",
+    }  # no view asks questions yet
     """Said as INTERNAL: a shopper can do nothing about them, or the view has its own words."""
     assert {code for code in codes - general if f"error.{code}" not in CATALOGUES["en"]} == set()
     refusals = CONTRACT["$defs"]["refusal"]["enum"]

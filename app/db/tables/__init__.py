@@ -2,7 +2,7 @@
 
 from app.db.tables.base import Base
 from app.db.tables.facts import BirthdayRow, EventRow, GrantRow, OrderRow, ReferralRow, RequestRow, ReviewRow
-from app.db.tables.hearing import CaseRow, CaseStepRow, NoteRow, QuestionProductRow, QuestionRow
+from app.db.tables.hearing import CaseRow, CaseStepRow, NoteRow, ProfileAnswerRow, QuestionProductRow, QuestionRow
 from app.db.tables.inbox import InboxBodyRow, InboxRow
 from app.db.tables.ledger import BalanceRow, LotRow, PostingRow, SettlementRow, TransactionRow
 from app.db.tables.members import IdentityRow, MemberRow, MergeRow, PersonRow, TierInvitationRow
@@ -44,6 +44,7 @@ __all__ = [
     "PersonRow",
     "PostingRow",
     "PrivacyRow",
+    "ProfileAnswerRow",
     "ProgrammeRow",
     "QuestionProductRow",
     "QuestionRow",

@@ -45,6 +45,28 @@ class QuestionProductRow(Base):
     product: Mapped[str] = mapped_column(Name, primary_key=True)
 
 
+class ProfileAnswerRow(Base):
+    """What a member told about themselves, the latest answer to each question; ``version`` says what it was told for.
+
+    ``chosen`` is an option's id or a day; own words are sealed. Taken back, the answer is gone and the row stays, so
+    that answering is not paid for twice.
+    """
+
+    __tablename__ = "profile_answers"
+
+    programme_id: Mapped[UUID] = mapped_column(primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(primary_key=True)
+    question: Mapped[str] = mapped_column(Word, primary_key=True)
+    shop_id: Mapped[UUID]
+    version: Mapped[int]
+    answered_at: Mapped[datetime]
+    chosen: Mapped[str | None] = mapped_column(Word)
+    words_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    withdrawn_at: Mapped[datetime | None]
+    event_at: Mapped[datetime | None]
+    """When the answer was told to earning; None as long as no event belonged to the question."""
+
+
 class CaseRow(Base):
     """A low score or rating that wants an answer by ``due_at``; one a source, however often the source is told."""
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from app.loyalty.ledger.books import Books
 from app.loyalty.members.history import History, ValuedOrder, valued
 from app.loyalty.terms.programme import Programme
-from app.loyalty.terms.segments import Answered, Purchase, Shopper
+from app.loyalty.terms.segments import Answered, Purchase, Shopper, Told
 
 
 def shopper_now(
@@ -24,7 +24,7 @@ def shopper_of(
     programme: Programme,
     level: str | None,
     at: datetime,
-    answers: Iterable[Answered] = (),
+    answers: Iterable[Answered | Told] = (),
 ) -> Shopper:
     """Return a member with the points of books in which time has passed until ``at``."""
     found = shopper_now(history, programme, at, level=level, points=books.available)

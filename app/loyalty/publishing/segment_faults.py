@@ -9,6 +9,7 @@ from app.loyalty.terms.segments import (
     Among,
     Condition,
     Points,
+    Profile,
     Score,
     Segment,
     Standing,
@@ -51,12 +52,22 @@ def _of_condition(condition: Condition, version: Version, known: Mapping[str, Se
             yield "levels", "UNKNOWN_LEVEL"
     if isinstance(condition, Score) and condition.survey not in {survey.id for survey in version.surveys}:
         yield "survey", "UNKNOWN_SURVEY"
+    if isinstance(condition, Profile):
+        yield from _of_profile(condition, version)
     if isinstance(condition, Standing):
         for name in ("recency", "frequency", "value"):
             least, most = getattr(condition, name)
             if not 1 <= least <= most <= _HIGHEST:
                 yield name, "NO_SCORES"
     yield from _between(condition)
+
+
+def _of_profile(condition: Profile, version: Version) -> Iterator[tuple[str, str]]:
+    question = version.profile_question(condition.question)
+    if question is None:
+        yield "question", "UNKNOWN_QUESTION"
+    elif not {option.id for option in question.options} >= set(condition.options):
+        yield "options", "UNKNOWN_OPTION"
 
 
 def _between(condition: Condition) -> Iterator[tuple[str, str]]:
@@ -80,5 +91,5 @@ def _named(version: Version, known: Mapping[str, Segment]) -> Iterator[Fault]:
         asked = set(kinds(known[named], known))
         if Standing in asked:
             yield path, "NEEDS_ALL_MEMBERS"
-        elif {Points, Score} & asked and part == "campaigns":
+        elif {Points, Score, Profile} & asked and part == "campaigns":
             yield path, "NOT_FROM_HISTORY"

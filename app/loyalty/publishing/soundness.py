@@ -10,9 +10,10 @@ from decimal import Decimal
 from typing import Final
 
 from app.loyalty.errors import LoyaltyError
+from app.loyalty.hearing.profile import ProfileQuestion
 from app.loyalty.hearing.surveys import Survey
 from app.loyalty.money import AMOUNT_MAX
-from app.loyalty.publishing import hearing_faults, segment_faults
+from app.loyalty.publishing import hearing_faults, profile_faults, segment_faults
 from app.loyalty.publishing.offering import Abilities, faults, missing
 from app.loyalty.terms.ladder import Entry, Ladder, Level, WindowKind
 from app.loyalty.terms.margin import Breach, breach
@@ -26,7 +27,7 @@ ID_MAX: Final = 64
 DAYS_MAX: Final = 36_500
 """Nothing is counted in more days, or hours of such days, than a hundred years."""
 _IDS: Final = frozenset({"id", "event", "touchpoint"})
-_MAY_BE_EMPTY: Final = frozenset({(AmountRule, "id"), (EventRule, "id"), (Survey, "event")})
+_MAY_BE_EMPTY: Final = frozenset({(AmountRule, "id"), (EventRule, "id"), (Survey, "event"), (ProfileQuestion, "event")})
 _AT_LEAST_ONE: Final = frozenset(
     {
         "basis_points", "budget", "code_days", "cooldown_hours", "days", "friends", "hold_at", "hours", "k", "limit",
@@ -85,6 +86,7 @@ def problems(version: Version, shops: Sequence[Abilities] = ()) -> list[Problem]
         *_rewards(version, shops),
         *_friend(version, shops),
         *(Problem(*fault) for fault in hearing_faults.faults(version)),
+        *(Problem(*fault) for fault in profile_faults.faults(version)),
         *_recommending(version),
         *_margins(version),
         *(Problem(path, code) for path, code in segment_faults.faults(version)),

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from app.loyalty.days import after_days
+from app.loyalty.hearing.profile import ProfileQuestion
 from app.loyalty.hearing.recovery import Recovery
 from app.loyalty.hearing.surveys import Survey
 from app.loyalty.money import Rounding
@@ -199,6 +200,7 @@ class Version:
     hooks: tuple[Hook, ...] = ()
     margin: MarginGuard | None = None
     recovery: Recovery | None = None
+    profile: tuple[ProfileQuestion, ...] = ()
 
     def expires_at(self, moment: datetime, release_at: datetime, zone_name: str) -> datetime | None:
         """Return when a lot of this version ends (exclusive), None for never; never before its release."""
@@ -247,6 +249,10 @@ class Version:
     def survey(self, survey_id: str) -> Survey | None:
         """Return the survey of this id."""
         return next((survey for survey in self.surveys if survey.id == survey_id), None)
+
+    def profile_question(self, question_id: str) -> ProfileQuestion | None:
+        """Return the profile question of this id."""
+        return next((question for question in self.profile if question.id == question_id), None)
 
     def is_secret(self, reward: Reward) -> bool:
         """Say whether a reward is for hidden levels alone, so that only who holds one may hear of it."""

@@ -21,6 +21,7 @@ from app.web.pages.desk import Desk, reading_desk
 from app.web.pages.noting import NOTE_MAX as NOTING_MAX
 from app.web.pages.noting import blank_note, noted
 from app.web.pages.people import letters, name
+from app.web.pages.profiling import told
 from app.web.pages.telling import Told, named_order, reason, tell, who
 from app.web.policy import ShopFrom, Who, policy
 
@@ -67,6 +68,7 @@ def member(member_id: UUID) -> str | Response:
             before=page.before,
             newest=before is None,
             everything=everything,
+            profile=told(desk, member_id),
             form=blank(),
             note_max=NOTE_MAX,
             noted=noted(desk, member_id),

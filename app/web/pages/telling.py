@@ -21,8 +21,10 @@ from app.web.pages.people import name
 _LATE: Final = timedelta(days=1)
 _ICONS: Final = {
     "order": "bag", "review": "star", "sign_up": "user", "referral": "invite", "tier": "tier", "redemption": "tag",
-    "adjust": "pen", "import": "upload",
+    "adjust": "pen", "import": "upload", "survey": "list", "profile": "user", "birthday": "gift",
 }  # fmt: skip
+_OWN_EVENTS: Final = {"question": "survey", "profile": "profile"}
+"""What the ids of events begin with that are answers, and how a timeline calls them."""
 _BY_REASON: Final = {
     Reason.TAKE_BACK: "undo", Reason.GIVE_BACK: "undo", Reason.EXPIRE: "hour", Reason.RELEASE: "check",
     Reason.PAY_DEBT: "check", Reason.MAKE_GOOD: "undo", Reason.MERGE: "user",
@@ -43,8 +45,12 @@ class Told:
 
 
 def kind_of(entry: Entry) -> str:
-    """Return what kind of thing the points come from: order, review, redemption and so on."""
-    return entry.source.name.partition(":")[0]
+    """Return what kind of thing the points come from: order, review, redemption and so on.
+
+    An event of our own is what it is: the answer to a survey, or to a question about the member.
+    """
+    kind, _, named = entry.source.name.partition(":")
+    return _OWN_EVENTS.get(named.partition(":")[0], kind) if kind == "event" else kind
 
 
 def tell(desk: Desk, entry: Entry, names: dict[UUID, Person]) -> Told:

@@ -56,6 +56,8 @@ def _of_evidence(say: Words, evidence: Evidence) -> str:
     have = evidence.have
     if evidence.condition == "frequency" and not have:
         return say.plain("why.first")
+    if evidence.condition == "profile":
+        return say.plain("why.profile")
     if have is None or (evidence.condition == "bought" and not have):
         return say.plain("why.chosen")
     if evidence.condition == "score":

@@ -8,9 +8,10 @@ from app.loyalty.terms.segments.bought import Bought
 from app.loyalty.terms.segments.frequency import Frequency
 from app.loyalty.terms.segments.joined import Joined
 from app.loyalty.terms.segments.points import Points
+from app.loyalty.terms.segments.profile import Profile
 from app.loyalty.terms.segments.recency import Recency
 from app.loyalty.terms.segments.score import Score
-from app.loyalty.terms.segments.shopper import Answered, Look, Purchase, Scores, Shopper
+from app.loyalty.terms.segments.shopper import Answered, Look, Purchase, Scores, Shopper, Told
 from app.loyalty.terms.segments.spending import Spending
 from app.loyalty.terms.segments.standing import GROUPS, Group, Standing
 from app.loyalty.terms.segments.tier import Tier
@@ -24,7 +25,7 @@ class Among:
     kind: Literal["segment"] = "segment"
 
 
-Plain = Recency | Frequency | Spending | Points | Tier | Bought | Joined | Score | Standing
+Plain = Recency | Frequency | Spending | Points | Tier | Bought | Joined | Score | Profile | Standing
 """What is asked of a shopper and of nothing else."""
 Condition = Plain | Among
 
@@ -37,6 +38,7 @@ CONDITIONS: dict[str, type[Condition]] = {
     "bought": Bought,
     "joined": Joined,
     "score": Score,
+    "profile": Profile,
     "standing": Standing,
     "segment": Among,
 }
@@ -123,6 +125,7 @@ __all__ = [
     "Joined",
     "Look",
     "Points",
+    "Profile",
     "Purchase",
     "Recency",
     "Score",
@@ -133,6 +136,7 @@ __all__ = [
     "Spending",
     "Standing",
     "Tier",
+    "Told",
     "belongs",
     "kinds",
     "lacking",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from app.loyalty.terms.segments.shopper import Look, Shopper, between
+from app.loyalty.terms.segments.shopper import Answered, Look, Shopper, between
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,8 @@ class Score:
         told = [
             (answer.at, answer.score)
             for answer in shopper.answers
-            if answer.survey == self.survey
+            if isinstance(answer, Answered)
+            and answer.survey == self.survey
             and answer.at <= shopper.at
             and (self.days is None or answer.at > shopper.at - timedelta(days=self.days))
         ]

@@ -36,11 +36,20 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What somebody told about themselves, and when; ``option`` is the chosen one, None where it was in other words."""
+
+    question: str
+    option: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Shopper:
     """What a condition may know. ``purchases`` are worth more than nothing and stand in order of payment.
 
     ``points`` is what can be spent, None where that is not asked for; ``scores`` only where all members were looked at.
-    ``answers`` are those to surveys.
+    ``answers`` are those to surveys and to profile questions.
     """
 
     at: datetime
@@ -49,7 +58,7 @@ class Shopper:
     level: str | None = None
     points: int | None = None
     scores: Scores | None = None
-    answers: tuple[Answered, ...] = ()
+    answers: tuple[Answered | Told, ...] = ()
 
     @property
     def last_at(self) -> datetime | None:

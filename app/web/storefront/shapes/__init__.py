@@ -21,6 +21,13 @@ from app.web.storefront.shapes.member import (
     SignedOut,
     Suggestion,
 )
+from app.web.storefront.shapes.profile import (
+    Profile,
+    ProfileAnswerRequest,
+    ProfileGiven,
+    ProfileOption,
+    ProfileQuestion,
+)
 from app.web.storefront.shapes.programme import (
     Campaign,
     Chosen,
@@ -109,6 +116,11 @@ __all__ = [
     "Pick",
     "PickRequest",
     "Points",
+    "Profile",
+    "ProfileAnswerRequest",
+    "ProfileGiven",
+    "ProfileOption",
+    "ProfileQuestion",
     "Programme",
     "Progress",
     "Question",
