@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions.adjust_points import adjust_points
+from app.actions.answer_profile import answer_profile
 from app.actions.answer_question import answer_question
 from app.actions.ask_question import ask_question
 from app.actions.conclude_redemption import code_is_live
@@ -23,6 +24,7 @@ from app.db.scope import Scope
 from app.db.tables import CaseRow, MemberRow
 from app.db.unit import reading, unit_of_work
 from app.loyalty.facts import Customer, Duty, Fact, Line, Order, Referral, Review, SignUp
+from app.loyalty.hearing.profile import ProfileKind, ProfileQuestion
 from app.loyalty.hearing.recovery import Recovery
 from app.loyalty.hearing.surveys import About, Survey, SurveyKind
 from app.loyalty.redeeming.redemptions import Ask
@@ -100,11 +102,12 @@ class _Told:
             Survey("after", SurveyKind.NPS, "delivery", wait_days=1, event="survey", low=6),
             Survey("shop", SurveyKind.CSAT, "support", about=About.SHOP, wait_days=1, quiet_days=1),
         )
+        pet = ProfileQuestion(self.reward("pet"), ProfileKind.TEXT, {"en": "Who lives with you?"}, {"en": "To greet."})
         version = starter_version(self.currency, starts_at, "en")
         version = replace(
             version, rewards=rewards, earn=(*version.earn, EventRule("survey", 5)), surveys=surveys,
             hooks=(Hook(self.hook, "survey", customer="who"),), recovery=Recovery(), goodwill_budget=10**6,
-            referral_desk=ReferralDesk(),
+            referral_desk=ReferralDesk(), profile=(pet,),
         )  # fmt: skip
         with unit_of_work(self.works.engine) as session:
             programmes.publish(session, self.shop.programme_id, version, by="operator", now=starts_at)
@@ -146,6 +149,7 @@ class _Told:
             assert question is not None
             duty = privacy.keep(scope, shop.shop_id, Duty.CUSTOMER_DATA, privacy.Names((who,)))
             answer_question(scope, shop.shop_id, who, question.question_id, 0, "Too late")
+            answer_profile(scope, shop.shop_id, who, self.reward("pet"), f"Rex of {who}")
         with reading(works.engine) as session:
             mine = (shop.programme_id, member_id)
             link = session.scalars(
@@ -165,6 +169,7 @@ class _Told:
             "note_hex": note.hex,
             "case": str(case_id),
             "question": question.question_id.hex,
+            "told": self.reward("pet"),
             "adjustment": gift,
             "link": link,
             "redemption": self.redeem(member_id, "five", f"red_{prefix}five", issued=True),
