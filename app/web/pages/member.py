@@ -47,12 +47,13 @@ def member(member_id: UUID) -> str | Response:
             scope.session, scope.programme_id, member_id, before=before, limit=_PAGE, everything=everything
         )
         made = by_hand(scope, member_id)
+        called = name(words, found.person) if found.member.erased_at is None else words("forget.name")
         return show(
             desk,
             "member.html",
             here="pages.members",
-            title=str(name(words, found.person)),
-            called=name(words, found.person),
+            title=str(called),
+            called=called,
             letters=letters,
             found=found,
             level=desk.level(found.member.tier),
