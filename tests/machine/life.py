@@ -56,6 +56,7 @@ class Life:
     beyond: set[str] = field(default_factory=set)
     tombstones: dict[str, UUID] = field(default_factory=dict)
     death: str = ""
+    deaths: int = 0
     queue_empty: bool = False
 
     @staticmethod
@@ -146,6 +147,7 @@ class Life:
         try:
             return work()
         except Killed:
+            self.deaths += 1
             return work()  # Somebody else carries on: shops deliver again, people ask again under the same key.
         finally:
             failpoints.disarm()
