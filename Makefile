@@ -2,8 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check lint format types contracts migrations-check lock reset bench stories lives mutants clean
-.PHONY: plugin
+.PHONY: help setup run test check lint format types contracts migrations-check lock reset bench stories lives mutants push-run grand-run clean plugin
 
 # Byte code is cached (and ignored by git) also where the machine says not to: tests start three times as fast.
 unexport PYTHONDONTWRITEBYTECODE
@@ -71,6 +70,22 @@ bench: setup ## all benchmarks; BENCH_SCALE=0.1 for a short run
 
 bench-%: setup
 	@$(BIN)/python -m tests.benchmarks $*
+
+# A campaign ends with one line of JSON; exit code 1 where anything was lost or doubled.
+SEED ?= 1
+
+push-run: setup ## campaigns with real kills: 20,000 deliveries on PostgreSQL, 5,000 on SQLite; SEED=1
+	@$(BIN)/python -m tests.campaign --engine postgresql --deliveries 20000 --seed $(SEED)
+	@$(BIN)/python -m tests.campaign --engine sqlite --deliveries 5000 --seed $(SEED)
+
+# The night's sizes: say less where the machine is small.
+GRAND ?= 1000000
+GRAND_SQLITE ?= 100000
+
+grand-run: setup ## the same for a night, with progress: GRAND=1000000 GRAND_SQLITE=100000 SEED=1
+	@$(BIN)/python -m tests.campaign --engine postgresql --deliveries $(GRAND) --shops 50 --kills 200 --flushes 20 \
+		--db-restarts 5 --seed $(SEED)
+	@$(BIN)/python -m tests.campaign --engine sqlite --deliveries $(GRAND_SQLITE) --kills 50 --seed $(SEED)
 
 mutants: setup ## plant bugs one by one and see a test turn red for each; WORDS="tier L4" for some
 	@$(BIN)/python -m tests.mutants $(WORDS)

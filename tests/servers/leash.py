@@ -14,9 +14,14 @@ _KEEPER = """
 folder=$1 signal=$2; shift 2
 "$@" & kept=$!
 read -r _
-kill "-$signal" "$kept"; wait "$kept"; rm -rf "$folder"
+kill "-$signal" "$kept"; wait "$kept"
+[ -f "$folder/data/postmaster.pid" ] && read -r again <"$folder/data/postmaster.pid" && kill "-$signal" "$again"
+rm -rf "$folder"
 """
-"""Reading the pipe returns when our end closes, also after SIGKILL; then the program and its folder go."""
+"""Reading the pipe returns when our end closes, also after SIGKILL; then the program and its folder go.
+
+A PostgreSQL that was crashed and started again is no child of ours any more: its own file names it.
+"""
 _PATIENCE_S = 60
 _NAP_S = 0.02
 

@@ -9,15 +9,18 @@ import psycopg
 
 from tests.servers.leash import Leashed
 
-_FAST_AND_FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+_FAST_AND_FORGETFUL = ("fsync=off", "full_page_writes=off", "max_connections=200")
 """These databases live for minutes; a power cut may have them."""
+_UNHURRIED = "synchronous_commit=off"
+"""A commit is answered before it is in the log: not where the server itself is to crash."""
 
 
 class Postgres:
     """A server to make databases on. ``url(name)`` is SQLAlchemy's address of a database there."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, to_crash: bool = False) -> None:
         self._server: Leashed | None = None
+        self._settings = _FAST_AND_FORGETFUL if to_crash else (*_FAST_AND_FORGETFUL, _UNHURRIED)
         self.address = os.environ.get("TEST_DATABASE_URL", "")
         """libpq's address of a database that may be used to make others."""
         if not self.address:
@@ -34,6 +37,15 @@ class Postgres:
         if self._server is not None:
             self._server.stop()
 
+    def crash(self) -> None:
+        """Stop the server as a power cut would and start it again. Raises RuntimeError where it is not ours."""
+        if self._server is None:
+            raise RuntimeError("only a server of our own is crashed: unset TEST_DATABASE_URL")
+        data = self._server.folder / "data"
+        self._server.run(
+            _programs(self._server) / "pg_ctl", "-D", data, "-m", "immediate", "-w", "-l", data / "again.txt", "restart"
+        )
+
     def _start(self, server: Leashed) -> None:
         programs = _programs(server)
         data = server.folder / "data"
@@ -41,7 +53,7 @@ class Postgres:
             programs / "initdb", "--pgdata", data, "--username", "postgres", "--auth", "trust", "--encoding", "UTF8",
             "--locale", "C", "--no-sync",
         )  # fmt: skip
-        options = [part for setting in _FAST_AND_FORGETFUL for part in ("-c", setting)]
+        options = [part for setting in self._settings for part in ("-c", setting)]
         server.start(
             programs / "postgres",
             "-D",

@@ -98,7 +98,7 @@ def running_town(
             stack.callback(process.stop)
             stack.callback(_tell, name, process.folder / "output.txt")
             process.start("env", "-i", *said, KIZUNA, name, ready=lambda: True)
-        until(lambda: _answers(url), f"{url} answers")
+        until(lambda: answers(url), f"{url} answers")
         works = house.build(read(environ))
         stack.callback(works.engine.dispose)
         yield Town(url, stores, works, environ)
@@ -116,7 +116,8 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
+    """Say whether Kizuna answers there."""
     try:
         return requests.get(f"{url}/readyz", timeout=2).status_code == 200
     except requests.RequestException:
