@@ -14,8 +14,9 @@ from app.actions.take_deed import take_birthday, take_event, take_gone_event
 from app.actions.take_order import take_gone_order, take_order
 from app.actions.take_person import take_referral, take_sign_up
 from app.actions.take_review import match_waiting_reviews, take_gone_review, take_review
-from app.db import evidence, facts, forgotten, members, outbox, programmes, redemptions, shops
+from app.db import evidence, facts, forgotten, members, outbox, programmes, redemptions, shops, traits
 from app.db.scope import Scope
+from app.db.traits import Told
 from app.db.unit import OvertakenError
 from app.loyalty.facts import Birthday, Customer, Event, Fact, Gone, Merger, Order, Referral, Review, SignUp, Thing
 
@@ -34,6 +35,7 @@ def settle_facts(scope: Scope, shop_id: UUID, reported: Sequence[Fact]) -> list[
     _look_again(page, reported)
     outcomes = [_take(page, fact) for fact in reported]
     match_waiting_reviews(page)
+    traits.keep(scope, shop_id, _told(scope, reported))
     traced = page.sitting.programme.watches_referrals
     facts.put_orders(scope, shop_id, list(page.order_puts.values()), traced=traced)
     facts.put_reviews(scope, shop_id, list(page.review_puts.values()))
@@ -77,6 +79,23 @@ def _take_gone(page: FactPage, gone: Gone) -> Outcome:
     if gone.thing is Thing.EVENT:
         return take_gone_event(page, gone)
     return take_gone_review(page, gone) if gone.thing is Thing.REVIEW else UNKNOWN
+
+
+def _told(scope: Scope, reported: Sequence[Fact]) -> dict[str, Told]:
+    """Return where customers live and how they are tagged, as far as the page tells; of tags the last told count."""
+    told: dict[str, Told] = {}
+    for fact in reported:
+        for customer in _customers(fact):
+            key = members.identity_key(scope, customer)
+            sent = fact.place if isinstance(fact, Order) and not fact.test else None
+            if key is None or (customer.place is None and customer.tags is None and sent is None):
+                continue
+            one = told.setdefault(key, Told())
+            one.own = customer.place or one.own
+            one.tags = one.tags if customer.tags is None else customer.tags
+            if isinstance(fact, Order) and sent is not None:
+                one.sent.append((fact.placed_at, sent))
+    return told
 
 
 def _customers(fact: Fact) -> tuple[Customer, ...]:

@@ -57,7 +57,7 @@ def _owner(page: FactPage, known: tuple[UUID, Order] | None, order: Order) -> UU
 
 def _essence(order: Order) -> Order:
     """Return of an order what is judged and compared: nobody's name, and nothing of the road it came by."""
-    return replace(order, customer=None, cancel_dated=True, has_catalogue=False, traces=Traces())
+    return replace(order, customer=None, cancel_dated=True, has_catalogue=False, traces=Traces(), place=None)
 
 
 def _completed(page: FactPage, known: Order | None, order: Order) -> Order:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from app.db import budgets, programmes, stocks
 from app.db.memberfiles import redemption_of
 from app.db.scope import Scope
-from app.db.segments import answers, histories
+from app.db.segments import answers, as_told, histories
 from app.db.tables import MemberRow, RedemptionRow
 from app.loyalty.members.shopping import shopper_now
 from app.loyalty.redeeming.eligibility import Asker
@@ -50,4 +50,5 @@ def _shopper(scope: Scope, row: MemberRow, available: int) -> Shopper:
     programme = programmes.load(scope.session, scope.programme_id)
     history = histories(scope, [row])[row.member_id]
     found = shopper_now(history, programme, scope.now, level=row.tier, points=available)
-    return replace(found, answers=tuple(answers(scope, [row.member_id]).get(row.member_id, ())))
+    told = tuple(answers(scope, [row.member_id]).get(row.member_id, ()))
+    return as_told(scope, replace(found, answers=told), row.member_id)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.db import memberfiles, profiles, programmes
+from app.db import memberfiles, profiles, programmes, traits
 from app.db.memberfiles import MemberFile
 from app.db.pages import among
 from app.db.scope import Scope
@@ -23,8 +23,11 @@ from app.loyalty.members.shopping import shopper_now, shopper_of
 from app.loyalty.settling import pass_time
 from app.loyalty.terms.programme import Programme, Version
 from app.loyalty.terms.segments import (
+    Among,
     Answered,
     Condition,
+    Located,
+    Plain,
     Points,
     Profile,
     Score,
@@ -32,12 +35,15 @@ from app.loyalty.terms.segments import (
     Segments,
     Shopper,
     Standing,
+    Tagged,
     Tier,
     Told,
     belongs,
+    belongs_by,
+    conditions,
     kinds,
 )
-from app.loyalty.terms.segments.scales import Census, Scales
+from app.loyalty.terms.segments.scales import Census, Numbers
 
 PAGE: Final = 500
 """So many members' facts are in memory at once."""
@@ -49,13 +55,16 @@ class UnknownSegmentError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """A segment of the version in force, ready to be asked about."""
+    """A segment of the version in force, ready to be asked about.
+
+    ``ids`` are who is in it where that was found out already, in their order.
+    """
 
     segment: Segment
     version: Version
     programme: Programme
     known: Segments
-    scales: Scales | None = None
+    ids: tuple[UUID, ...] | None = None
 
     def asks(self, kind: type[Condition]) -> bool:
         """Say whether it comes to a condition of this kind, through the segments it names too."""
@@ -63,8 +72,7 @@ class Described:
 
     def has(self, shopper: Shopper) -> bool:
         """Say whether a shopper is in it."""
-        scores = self.scales.scores(shopper) if self.scales is not None else None
-        return belongs(self.segment, replace(shopper, scores=scores), self.known)
+        return belongs(self.segment, shopper, self.known)
 
 
 def segments(scope: Scope) -> Sequence[Segment]:
@@ -74,7 +82,7 @@ def segments(scope: Scope) -> Sequence[Segment]:
 
 
 def describe(scope: Scope, segment_id: str) -> Described:
-    """Return a segment as of now. Where it asks for scores, all members are read first. Raises UnknownSegmentError."""
+    """Return a segment as of now. Where it asks for scores, all members are read here. Raises UnknownSegmentError."""
     programme = programmes.load(scope.session, scope.programme_id)
     version = programme.version_at(scope.now)
     segment = version.known_segments.get(segment_id) if version is not None else None
@@ -83,11 +91,30 @@ def describe(scope: Scope, segment_id: str) -> Described:
     found = Described(segment, version, programme, version.known_segments)
     if not found.asks(Standing):
         return found
-    census = Census()
+    return replace(found, ids=tuple(_by_standing(scope, found)))
+
+
+def _by_standing(scope: Scope, found: Described) -> Iterator[UUID]:
+    """Return who is in a segment that asks for scores, reading every member once.
+
+    Of each are kept three numbers and what else holds, a bit a condition: the scores are known when all were read.
+    """
+    asked = dict.fromkeys(each for each in conditions(found.segment, found.known) if not isinstance(each, Among))
+    bits: dict[Condition, int] = {each: 1 << place for place, each in enumerate(asked)}
+    census, seen = Census(), list[tuple[UUID, Numbers | None, int]]()
     for page in _shoppers(scope, found):
-        for shopper in page.values():
-            census.take(shopper)
-    return replace(found, scales=census.scales())
+        for member_id, shopper in page.items():
+            holding = sum(bits[each] for each in asked if not isinstance(each, Standing) and each.look(shopper).holds)
+            seen.append((member_id, census.take(shopper), holding))
+    scales = census.scales()
+    for member_id, numbers, holding in seen:
+        scored = Shopper(scope.now, scores=scales.scores(numbers))
+
+        def holds(condition: Plain, scored: Shopper = scored, holding: int = holding) -> bool:
+            return condition.look(scored).holds if isinstance(condition, Standing) else bool(holding & bits[condition])
+
+        if belongs_by(found.segment, found.known, holds):
+            yield member_id
 
 
 def members(scope: Scope, found: Described) -> Iterator[list[UUID]]:
@@ -95,6 +122,10 @@ def members(scope: Scope, found: Described) -> Iterator[list[UUID]]:
 
     Guests without an account are left out, as they can be given nothing; so is who was merged into somebody else.
     """
+    if found.ids is not None:
+        for start in range(0, len(found.ids), PAGE):
+            yield list(found.ids[start : start + PAGE])
+        return
     for page in _shoppers(scope, found):
         yield [member_id for member_id, shopper in page.items() if found.has(shopper)]
 
@@ -108,8 +139,16 @@ def shopper(scope: Scope, member_id: UUID) -> Shopper | None:
     """Return one member as segments see them now, None for a stranger. Scores among all members are not told."""
     programme = programmes.load(scope.session, scope.programme_id)
     file = memberfiles.load(scope.session, scope.programme_id, [member_id], locked=False).get(member_id)
+    if file is None:
+        return None
     told = answers(scope, [member_id]).get(member_id, ())
-    return _seen(scope, programme, file, told, by_tier=True) if file is not None else None
+    return as_told(scope, _seen(scope, programme, file, told, by_tier=True), member_id)
+
+
+def as_told(scope: Scope, found: Shopper, member_id: UUID) -> Shopper:
+    """Return a shopper with what the shops say of the customer."""
+    told = traits.one(scope, member_id)
+    return replace(found, place=told.place, tags=told.tags)
 
 
 def answers(scope: Scope, member_ids: Sequence[UUID]) -> dict[UUID, list[Answered | Told]]:
@@ -150,6 +189,20 @@ def _shoppers(scope: Scope, found: Described) -> Iterator[dict[UUID, Shopper]]:
 
 
 def _page(scope: Scope, found: Described, rows: Sequence[MemberRow]) -> dict[UUID, Shopper]:
+    """Return a page of shoppers, with what the shops say of them where that is asked for."""
+    page = _judged(scope, found, rows)
+    if not (found.asks(Located) or found.asks(Tagged)):
+        return page
+    told = traits.traits(scope, list(page))
+    return {
+        member_id: replace(shopper, place=told[member_id].place, tags=told[member_id].tags)
+        if member_id in told
+        else shopper
+        for member_id, shopper in page.items()
+    }
+
+
+def _judged(scope: Scope, found: Described, rows: Sequence[MemberRow]) -> dict[UUID, Shopper]:
     """Return a page of shoppers. Books are read and time passes in them only where points or tiers are asked for."""
     ids = [row.member_id for row in rows]
     told = answers(scope, ids) if found.asks(Score) or found.asks(Profile) else {}

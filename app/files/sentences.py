@@ -19,8 +19,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "NEEDS_ALL_MEMBERS": "asks for scores among all members, which cannot be judged for one member at an instant; "
     "name a segment without standing, or draw from this one",
     "NOTHING_BETWEEN": "is below the least, so nobody would ever be within; move one of the two",
-    "NOT_FROM_HISTORY": "asks for points that can be spent or for an answer, and what an order earns must not hang on "
-    "them; name a segment without",
+    "NOT_FROM_HISTORY": "asks for points that can be spent, for an answer, a place or a tag, and what an order earns "
+    "must not hang on them; name a segment without",
+    "NO_PLACE": 'must be codes of ISO 3166: countries such as "CA", regions with their country such as "CA-ON"',
     "NO_SCORES": "must be two scores from 1 to 5, the lower first, such as [4, 5]",
     "NAMES_NOBODY": "names nobody; say where customer or email stands in the body",
     "NOT_ABOVE_THE_ONE_BELOW": "must be more than that of levels[{below}]; order the levels from the lowest up",

@@ -10,13 +10,26 @@ from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A country by its ISO 3166 code and, where it is told, the code of a region within it; nothing closer is kept."""
+
+    country: str
+    region: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Customer:
-    """A customer as the platform names them; ``id`` is None for a guest, who is then known by e-mail only."""
+    """A customer as the platform names them; ``id`` is None for a guest, who is then known by e-mail only.
+
+    ``place`` is that of the customer's own address; ``tags`` are all that the shop wrote on them. None: not told.
+    """
 
     id: str | None
     email: str | None = None
     name: str | None = None
     locale: str | None = None
+    place: Place | None = None
+    tags: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +106,7 @@ class Order:
     is the one the shopper saw, None where it is ``currency``. ``renewal`` says that a subscription renewed itself.
     ``credit_told`` is False where credit paid but not how much is told: ``credit_minor`` is then the most it can be.
     ``has_catalogue``: the shop can be asked what it files the goods under, where its lines do not tell.
+    ``place`` is where it is sent, else where the bill goes; None where that road does not tell.
     """
 
     id: str
@@ -121,6 +135,7 @@ class Order:
     renewal: bool = False
     has_catalogue: bool = False
     traces: Traces = Traces()
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from integrations.platform import Ignored, Malformed, ShopProfile, Translation
 Id = Annotated[str, Field(min_length=1, max_length=255)]
 Money = Annotated[str, Field(max_length=32, pattern=r"^\d+(\.\d+)?$")]
 Instant = Annotated[AwareDatetime, Field(strict=False)]
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+Region = Annotated[str, Field(pattern=r"^[A-Z0-9]{1,6}$")]
 
 
 class _Model(BaseModel):
@@ -73,6 +75,8 @@ class _Order(_Model):
     tags: list[Id] = []
     renewal: bool = False
     refunds: list[_Refund] = []
+    country: Country | None = None
+    region: Region | None = None
 
 
 class _Review(_Model):
@@ -107,6 +111,9 @@ class _SignUp(_Model):
     member: Id
     shop: str | None = None
     at: Instant
+    country: Country | None = None
+    region: Region | None = None
+    tags: list[Id] | None = None
 
 
 class _Referral(_Model):
@@ -168,6 +175,7 @@ def _order(body: bytes, shop: ShopProfile) -> facts.Order:
         shown_currency=order.shown_currency,
         tags=tuple(order.tags),
         renewal=order.renewal,
+        place=_place(order.country, order.region),
         codes=(facts.CodeUse(own.redemption, minor(own.amount)),) if own else (),
         refunds=tuple(
             facts.Refund(
@@ -181,6 +189,10 @@ def _order(body: bytes, shop: ShopProfile) -> facts.Order:
             for refund in order.refunds
         ),
     )  # fmt: skip
+
+
+def _place(country: str | None, region: str | None) -> facts.Place | None:
+    return facts.Place(country, region) if country is not None else None
 
 
 def _utc(instant: datetime) -> datetime:
@@ -199,7 +211,9 @@ def _review(body: bytes, shop: ShopProfile) -> facts.Review:
 def _sign_up(body: bytes, shop: ShopProfile) -> facts.SignUp:
     del shop
     sign_up = _SignUp.model_validate_json(body)
-    return facts.SignUp(facts.Customer(sign_up.member), _utc(sign_up.at))
+    tags = tuple(sign_up.tags) if sign_up.tags is not None else None
+    customer = facts.Customer(sign_up.member, place=_place(sign_up.country, sign_up.region), tags=tags)
+    return facts.SignUp(customer, _utc(sign_up.at))
 
 
 def _event(body: bytes, shop: ShopProfile) -> facts.Event | facts.Gone:

@@ -180,6 +180,7 @@ query OneCustomer($id: ID!) {
     state
     verified_email: verifiedEmail
     locale
+    tags
   }
 }
 """

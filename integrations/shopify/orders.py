@@ -24,6 +24,7 @@ from typing import Final
 
 from app.loyalty.facts import CodeUse, Customer, Line, Order, Traces
 from app.loyalty.money import spread
+from integrations.places import first_place
 from integrations.platform import ShopProfile
 from integrations.reading import UnreadableError, currency_code, email, instant, mapping, optional_instant, text, word
 from integrations.shopify.amounts import amount, nodes, number, optional_number, quantity, share, total
@@ -72,6 +73,7 @@ def read_order(body: Mapping[str, object], shop: ShopProfile) -> Order:
         refunds=tuple(read_refund(refund, currency, taxed=taxed, tips=tips) for refund in refunds),
         test=body.get("test") is True,
         traces=_traces(body),
+        place=first_place(body, "shipping_address", "billing_address"),
         channel=text(body.get("source_name")) or None,
         payment=gateway(body),
         shown_currency=_shown_currency(body, currency),

@@ -18,6 +18,8 @@ TOPICS: Final = (
     "customers/update",
     "customers/delete",
     "customers/merge",
+    "customer.tags_added",
+    "customer.tags_removed",
     "customers_email_marketing_consent/update",
     "app/uninstalled",
     "app/scopes_update",
@@ -32,7 +34,7 @@ def subscribe(address: str, admin: Admin, credentials: Credentials) -> None:
     there = _topics_at(address, admin, credentials)
     failed: list[PlatformError] = []
     for topic in TOPICS:
-        word = topic.upper().replace("/", "_")
+        word = topic.upper().replace("/", "_").replace(".", "_")
         if word in there:
             continue
         try:

@@ -1,12 +1,15 @@
 """From what Shopify sends, and from what we fetch of it, to facts: one table of topics, nothing raised for any body."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from app.loyalty.facts import Customer, Duty, Event, Gone, Merger, PrivacyRequest, SignUp, Thing, Uninstalled
+from integrations.places import first_place
 from integrations.platform import Ignored, Malformed, Refetch, ShopProfile, Translation
 from integrations.reading import UnreadableError, email, instant, mapping, parse
 from integrations.shopify.amounts import number, optional_number
+from integrations.shopify.goods import tags
 from integrations.shopify.orders import read_customer, read_order
 
 OWN: Final = "kizuna/"
@@ -63,9 +66,22 @@ def _customer(body: Body, _: ShopProfile) -> Translation:
     if str(body.get("state")).lower() != "enabled":
         return Ignored("a customer without an account")
     at = instant(body.get("created_at"), "created_at")
-    customer = read_customer(body, body.get("locale"))
+    customer = replace(
+        read_customer(body, body.get("locale")),
+        place=first_place(body, "default_address"),
+        # Webhooks of a customer leave them out, or hold an empty text; GraphQL has the list.
+        tags=tags(body["tags"]) if isinstance(body.get("tags"), list) else None,
+    )
     proved = customer.email is not None and body.get("verified_email") is True
     return (SignUp(customer=customer, at=at, proved=proved),)
+
+
+def _tagged(body: Body, _: ShopProfile) -> Translation:
+    """Tags came or went: since 2025-01 a customer's webhook leaves them out, so the shop is asked which there are now.
+
+    https://shopify.dev/changelog/new-customer-s-webhook-and-changes-to-existing-customer-s-webhooks-payload
+    """
+    return Refetch(Thing.CUSTOMER, number(body.get("customerId"), "customerId"))
 
 
 def _merger(body: Body, _: ShopProfile) -> Translation:
@@ -131,6 +147,8 @@ _TOPICS: Final[Mapping[str, Callable[[Body, ShopProfile], Translation]]] = {
     "customers/update": _customer,
     "customers/delete": _customer_gone,
     "customers/merge": _merger,
+    "customer.tags_added": _tagged,
+    "customer.tags_removed": _tagged,
     "customers_email_marketing_consent/update": _consent,
     "app/uninstalled": _uninstalled,
     "customers/data_request": _privacy(Duty.CUSTOMER_DATA),

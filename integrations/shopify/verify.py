@@ -27,7 +27,7 @@ TRIGGERED: Final = "x-shopify-triggered-at"
 
 _DOMAIN: Final = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com")
 _DOMAIN_MAX: Final = 253
-_TOPIC: Final = re.compile(r"[a-z_]{1,60}/[a-z_]{1,60}")
+_TOPIC: Final = re.compile(r"[a-z_]{1,60}[/.][a-z_]{1,60}")
 _WORD: Final = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _SECONDS: Final = re.compile(r"[0-9]{1,11}")
 

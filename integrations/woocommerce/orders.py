@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from app.loyalty.facts import CodeUse, Customer, Line, Order, Refund, RefundLine, Traces
+from integrations.places import first_place
 from integrations.reading import (
     UnreadableError,
     currency_code,
@@ -71,6 +72,7 @@ def order_fact(
         codes=tuple(_codes(body)),
         refunds=_refunds(body, refunds, currency, updated_at),
         traces=_traces(body),
+        place=first_place(body, "shipping", "billing"),
         channel=text(body.get("created_via")) or None,
         payment=text(body.get("payment_method")) or None,
         renewal=_is_renewal(body),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from app.loyalty.facts import Customer, Gone, Review, SignUp, Thing
+from integrations.places import first_place
 from integrations.platform import Ignored, Malformed, Refetch, ShopProfile, Translation
 from integrations.reading import (
     UnreadableError,
@@ -79,7 +80,13 @@ def _gone(body: Mapping[str, object]) -> Translation:
 def _customer(body: Mapping[str, object]) -> Translation:
     _expect(body, "role", "email")
     name = " ".join(filter(None, (text(body.get("first_name")), text(body.get("last_name"))))) or None
-    customer = Customer(id=identifier(body.get("id"), "id"), email=email(body.get("email")), name=name)
+    customer = Customer(
+        id=identifier(body.get("id"), "id"),
+        email=email(body.get("email")),
+        name=name,
+        place=first_place(body, "shipping", "billing"),
+        tags=(f"role:{role}",) if (role := text(body.get("role"))) else (),
+    )
     return (SignUp(customer, instant(body.get("date_created_gmt"), "date_created_gmt")),)
 
 

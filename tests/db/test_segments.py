@@ -6,15 +6,16 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event, select
 
 from app.actions.draw_surprise import Draw, draw_surprise
 from app.db import segments
+from app.db.tables import IdentityRow
 from app.loyalty.errors import KeyReusedError
-from app.loyalty.facts import Customer, Order
+from app.loyalty.facts import Customer, Order, Place, SignUp
 from app.loyalty.terms.programme import Level, Reward
 from app.loyalty.terms.rewards import AmountOff
-from app.loyalty.terms.segments import Frequency, Points, Recency, Score, Segment, Spending, Tier
+from app.loyalty.terms.segments import Frequency, Located, Points, Recency, Score, Segment, Spending, Tagged, Tier
 from tests.factories.facts import order, refund, sign_up
 from tests.factories.hearing import NPS, answer, asked, terms
 from tests.factories.houses import House, house
@@ -145,6 +146,81 @@ def test_an_answer_to_a_survey_puts_somebody_into_a_segment_and_opens_its_offer(
     assert found_ids == [ours.member("ada")]
     assert ours.redeem(NOW, "ada", "k1").refused is None
     assert ours.redeem(NOW, "ben", "k2").refused == "NOT_IN_SEGMENT"
+
+
+VIP = Segment("vip", (Tagged(("vip",)),))
+CANADA = Segment("canada", (Located(("CA",)),))
+LYON = Segment("lyon", (Located(regions=("FR-ARA",)),))
+
+
+def known_by_place(db: Engine) -> House:
+    rewards = [Reward("r", 0, AmountOff(100), segment="canada")]
+    return house(db, replace(version(rewards=rewards), segments=(VIP, CANADA, LYON)))
+
+
+def who(name: str, place: Place | None = None, *tags: str) -> SignUp:
+    return replace(sign_up(name, "2025-01-01"), customer=Customer(name, place=place, tags=tags or None))
+
+
+def sent(id: str, name: str, placed: str, place: Place | None) -> Order:
+    return replace(order(id, "10.00", placed, customer=name), place=place)
+
+
+def test_a_place_is_that_of_the_newest_order_that_tells_one_else_the_customers_own(db: Engine) -> None:
+    quebec, lyon = Place("CA", "QC"), Place("FR", "ARA")
+    ours = known_by_place(db)
+    ours.settle(NOW, *[who(name, quebec) for name in "abcd"], *[who(name) for name in "efgh"])
+    ours.settle(NOW, sent("o1", "b", "2025-02-01", lyon), sent("o2", "c", "2025-03-01", lyon))
+    ours.settle(NOW, sent("o3", "c", "2025-02-01", quebec), sent("o4", "d", "2025-02-01", None))
+    ours.settle(NOW, who("b", quebec), sent("o5", "e", "2025-02-01", Place("FR")))
+
+    # a, d: their own address; b: the order's, though told of the address later; c: the newest order, though told first.
+    assert found(ours, "canada") == {"a", "d"}
+    assert found(ours, "lyon") == {"b", "c"}
+    assert {name for name in NAMES if ours.redeem(NOW, name, f"k-{name}").refused is None} == {"a", "d"}
+
+
+def test_tags_are_those_told_last_and_of_every_shop_a_member_is_known_at(db: Engine) -> None:
+    ours = known_by_place(db)
+    ours.settle(NOW, who("a", None, "VIP", "tea"), who("b", None, "vip"), who("c", None, "tea"), *map(who, "defgh"))
+    assert found(ours, "vip") == {"a", "b"}
+    ours.settle(NOW, who("a", None, "tea"), who("b"), who("c", None, "tea", "Vip"))
+    assert found(ours, "vip") == {"b", "c"}  # of b nothing was said of tags
+    ours.merge(NOW, "a", "c")
+    assert found(ours, "vip") == {"a", "b", "c"}  # who stands for c is a
+
+
+def test_nothing_closer_than_codes_of_country_and_region_is_kept(db: Engine) -> None:
+    ours = known_by_place(db)
+    ours.settle(NOW, who("a", Place("CA", "ON"), "vip"))
+    with ours.reading() as scope:
+        row = scope.session.execute(
+            select(IdentityRow.__table__).where(IdentityRow.programme_id == ours.programme_id)
+        ).one()
+    assert (row.country, row.region, row.placed_at, row.tags) == ("CA", "ON", None, ["vip"])
+    assert set(row._fields) == {
+        "programme_id", "shop_id", "customer_id", "member_id", "created_at", "proved_hash",
+        "country", "region", "placed_at", "tags",
+    }  # fmt: skip
+
+
+def test_a_segment_by_standing_reads_every_member_once(db: Engine) -> None:
+    ours = founded(db, *[order(f"o{name}", "60.00", "2025-05-20", customer=name) for name in "abcd"])
+    said: list[str] = []
+
+    def hear(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        said.append(statement)
+
+    with ours.reading(NOW) as scope:
+        event.listen(db, "before_cursor_execute", hear)
+        try:
+            described = segments.describe(scope, "standing:champions")
+            assert segments.count(scope, described) == len(
+                [one for page in segments.members(scope, described) for one in page]
+            )
+        finally:
+            event.remove(db, "before_cursor_execute", hear)
+    assert len([one for one in said if "FROM orders" in one]) == 1
 
 
 def test_an_unknown_segment_is_told(db: Engine) -> None:

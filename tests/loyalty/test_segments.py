@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.loyalty.facts import Order
+from app.loyalty.facts import Order, Place
 from app.loyalty.judging.earning import judge
 from app.loyalty.members.history import History, MemberOrder, MemberSignUp
 from app.loyalty.members.shopping import shopper_now
@@ -25,6 +25,7 @@ from app.loyalty.terms.segments import (
     Frequency,
     Group,
     Joined,
+    Located,
     Points,
     Recency,
     Score,
@@ -33,11 +34,12 @@ from app.loyalty.terms.segments import (
     Shopper,
     Spending,
     Standing,
+    Tagged,
     Tier,
     belongs,
     lacking,
 )
-from app.loyalty.terms.segments.scales import Census, cuts, score
+from app.loyalty.terms.segments.scales import Census, cuts, measured, score
 from app.loyalty.terms.segments.standing import group_of
 from tests.factories.facts import line, order, refund
 from tests.factories.instants import instant
@@ -60,10 +62,38 @@ BOUGHT = (
 """Three purchases are left on 1 June: 10.00 of 150 days before, 20.00 of 91, and 30.00 of ten, its cup given back."""
 
 
+ONTARIO = Place("CA", "ON")
 ANSWERS = (
     Answered("nps", 3, instant("2025-05-31")), Answered("nps", 10, instant("2025-04-01")),
     Answered("csat", 5, instant("2025-06-02")),
 )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("condition", "place", "tags", "holds"),
+    (
+        # Ada lives in Ontario; the shop has tagged her VIP and given her a role.
+        pytest.param(Located(("CA", "US")), ONTARIO, (), True, id="one of the countries"),
+        pytest.param(Located(("US",)), ONTARIO, (), False, id="none of the countries"),
+        pytest.param(Located(regions=("CA-QC", "CA-ON")), ONTARIO, (), True, id="one of the regions"),
+        pytest.param(Located(regions=("US-ON",)), ONTARIO, (), False, id="a region of another country"),
+        pytest.param(Located(("JP",), ("CA-ON",)), ONTARIO, (), True, id="a country or a region"),
+        pytest.param(Located(("CA",)), Place("CA"), (), True, id="a country without a region"),
+        pytest.param(Located(regions=("CA-ON",)), Place("CA"), (), False, id="no region told"),
+        pytest.param(Located(("CA",)), None, (), False, id="nothing told of a place"),
+        pytest.param(Tagged(("vip",)), None, ("VIP", "role:wholesale"), True, id="a tag, in whatever case"),
+        pytest.param(Tagged(("gold", "role:wholesale")), None, ("VIP", "role:wholesale"), True, id="one of the tags"),
+        pytest.param(Tagged(("vi",)), None, ("VIP",), False, id="a part of a tag is none"),
+        pytest.param(Tagged(("vip",)), None, (), False, id="no tags"),
+    ),
+)
+def test_a_place_and_tags_are_what_the_shop_says_of_a_customer(
+    condition: Located | Tagged, place: Place | None, tags: tuple[str, ...], *, holds: bool
+) -> None:
+    told = Shopper(instant(NOW), place=place, tags=frozenset(tags))
+    assert condition.look(told).holds is holds
+    assert belongs(Segment("s", (condition,)), told, {}) is holds
+    assert belongs(Segment("s", none=(condition,)), told, {}) is not holds
 
 
 def ada(orders: Sequence[Order] = BOUGHT, at: str = NOW) -> Shopper:
@@ -223,8 +253,8 @@ def test_a_census_counts_buyers_only() -> None:
     census.take(ada())
     census.take(replace(ada(()), scores=None))
     scales = census.scales()
-    assert scales.scores(ada()) == Scores(1, 1, 1)
-    assert scales.scores(ada(())) is None
+    assert scales.scores(measured(ada())) == Scores(1, 1, 1)
+    assert scales.scores(measured(ada(()))) is None
 
 
 # -- campaigns for a segment -------------------------------------------------------------------------------------------
@@ -287,6 +317,7 @@ def test_segments_are_written_so_that_they_can_be_judged() -> None:
         Segment("standing:mine", (Tier(("gold",)), Among("later"), Among("standing:lost"))),
         Segment("asked", (Score("nobody"),)),
         Segment("later", (Standing(recency=(3, 2)), Standing(value=(0, 5)), Bought(days=0))),
+        Segment("there", (Located(("Canada",)), Located(regions=("ON",)), Located(), Tagged(()))),
     )
     assert told(replace(version(), segments=wrong)) == [
         ("segments.4.all.2.days", "TOO_SMALL"),
@@ -301,13 +332,21 @@ def test_segments_are_written_so_that_they_can_be_judged() -> None:
         ("segments.3.all.0.survey", "UNKNOWN_SURVEY"),
         ("segments.4.all.0.recency", "NO_SCORES"),
         ("segments.4.all.1.value", "NO_SCORES"),
+        ("segments.5.all.0.countries", "NO_PLACE"),
+        ("segments.5.all.1.regions", "NO_PLACE"),
+        ("segments.5.all.2.countries", "EMPTY"),
+        ("segments.5.all.3.tags", "EMPTY"),
     ]
 
 
 def test_what_is_judged_for_one_member_asks_nothing_of_all_members_and_a_campaign_nothing_of_balances() -> None:
-    segments = (Segment("rich", (Points(100),)), Segment("best", (Among("standing:champions"),)))
+    segments = (
+        Segment("rich", (Points(100),)), Segment("best", (Among("standing:champions"),)),
+        Segment("here", (Located(("CA",)),)), Segment("vip", none=(Tagged(("vip",)),)),
+    )  # fmt: skip
     campaigns = tuple(
-        replace(for_segment(SECOND).campaigns[0], id=name, segment=name) for name in ("rich", "best", "nobody")
+        replace(for_segment(SECOND).campaigns[0], id=name, segment=name)
+        for name in ("rich", "best", "nobody", "here", "vip")
     )
     rewards = [Reward("r", 1, segment="rich"), Reward("q", 1, segment="standing:lost")]
     assert told(replace(version(rewards=rewards), segments=segments, campaigns=campaigns)) == [
@@ -315,4 +354,6 @@ def test_what_is_judged_for_one_member_asks_nothing_of_all_members_and_a_campaig
         ("campaigns.0.segment", "NOT_FROM_HISTORY"),
         ("campaigns.1.segment", "NEEDS_ALL_MEMBERS"),
         ("campaigns.2.segment", "UNKNOWN_SEGMENT"),
+        ("campaigns.3.segment", "NOT_FROM_HISTORY"),
+        ("campaigns.4.segment", "NOT_FROM_HISTORY"),
     ]

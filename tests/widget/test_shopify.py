@@ -19,7 +19,7 @@ EMBED: Final = (EXTENSION / "blocks" / "app-embed.liquid").read_text("utf-8")
 TOPICS: Final = {
     *("orders/paid", "orders/updated", "orders/cancelled", "orders/edited", "refunds/create"),
     *("customers/create", "customers/update", "customers/delete", "customers/merge"),
-    "customers_email_marketing_consent/update",
+    *("customer.tags_added", "customer.tags_removed", "customers_email_marketing_consent/update"),
     *("app/uninstalled", "app/scopes_update", "bulk_operations/finish"),
 }
 COMPLIANCE: Final = {"customers/data_request", "customers/redact", "shop/redact"}

@@ -82,6 +82,13 @@ class IdentityRow(Base):
     created_at: Mapped[datetime]
     proved_hash: Mapped[str | None] = mapped_column(Word)
     """Keyed hash of the address that the shop says this account proved."""
+    country: Mapped[str | None] = mapped_column(Word)
+    region: Mapped[str | None] = mapped_column(Word)
+    """Where the newest order that told it went, else the customer's own address; codes, and nothing closer."""
+    placed_at: Mapped[datetime | None]
+    """When that order was placed; None where the place is the customer's own address."""
+    tags: Mapped[list[Any] | None]
+    """What the shop wrote on the customer."""
 
 
 class MergeRow(Base):

@@ -1,6 +1,8 @@
 """What is wrong with a version's segments, and with campaigns and rewards that name one."""
 
+import re
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from app.loyalty.terms.programme import Version
 from app.loyalty.terms.segments import (
@@ -8,17 +10,23 @@ from app.loyalty.terms.segments import (
     STANDING,
     Among,
     Condition,
+    Located,
     Points,
     Profile,
     Score,
     Segment,
     Standing,
+    Tagged,
     Tier,
     kinds,
 )
 
 Fault = tuple[tuple[str | int, ...], str]
 _HIGHEST = 5
+_COUNTRY = re.compile(r"[A-Z]{2}")
+_REGION = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,6}")
+_NOT_DATED: Final = frozenset({Points, Score, Profile, Located, Tagged})
+"""What says nothing of how it was as an order was paid."""
 
 
 def faults(version: Version) -> Iterator[Fault]:
@@ -59,6 +67,7 @@ def _of_condition(condition: Condition, version: Version, known: Mapping[str, Se
             least, most = getattr(condition, name)
             if not 1 <= least <= most <= _HIGHEST:
                 yield name, "NO_SCORES"
+    yield from _of_customers(condition)
     yield from _between(condition)
 
 
@@ -68,6 +77,17 @@ def _of_profile(condition: Profile, version: Version) -> Iterator[tuple[str, str
         yield "question", "UNKNOWN_QUESTION"
     elif not {option.id for option in question.options} >= set(condition.options):
         yield "options", "UNKNOWN_OPTION"
+
+
+def _of_customers(condition: Condition) -> Iterator[tuple[str, str]]:
+    if isinstance(condition, Located):
+        if not (condition.countries or condition.regions):
+            yield "countries", "EMPTY"
+        for name, form in (("countries", _COUNTRY), ("regions", _REGION)):
+            if not all(form.fullmatch(code) for code in getattr(condition, name)):
+                yield name, "NO_PLACE"
+    if isinstance(condition, Tagged) and not condition.tags:
+        yield "tags", "EMPTY"
 
 
 def _between(condition: Condition) -> Iterator[tuple[str, str]]:
@@ -91,5 +111,5 @@ def _named(version: Version, known: Mapping[str, Segment]) -> Iterator[Fault]:
         asked = set(kinds(known[named], known))
         if Standing in asked:
             yield path, "NEEDS_ALL_MEMBERS"
-        elif {Points, Score, Profile} & asked and part == "campaigns":
+        elif _NOT_DATED & asked and part == "campaigns":
             yield path, "NOT_FROM_HISTORY"

@@ -58,7 +58,8 @@ def payloads() -> Mapping[str, tuple[str, bytes]]:
     """Every recorded body by ``topic/name``: (topic, body)."""
     found = {}
     for file in sorted(PAYLOADS.glob("*/*.json")):
-        topic = file.parent.name.replace(".", "/")
+        folder = file.parent.name
+        topic = folder if folder.startswith("customer.") else folder.replace(".", "/")
         found[f"{topic}/{file.stem}"] = (topic, file.read_bytes())
     return found
 

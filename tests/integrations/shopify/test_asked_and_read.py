@@ -61,6 +61,7 @@ MAREN = {
     "createdAt": "2026-03-02T14:15:00Z",
     "updatedAt": "2026-10-04T14:02:12Z",
     "state": "ENABLED",
+    "tags": ["VIP"],
     "verifiedEmail": True,
     "locale": "en",
 }

@@ -174,7 +174,7 @@ def test_a_page_that_cannot_be_read_is_asked_for_again_later(shop: Shop, platfor
 # ── Webhooks ─────────────────────────────────────────────────────────────────
 
 HERE = "https://kizuna.example/webhooks/shopify"
-WORDS = [topic.upper().replace("/", "_") for topic in TOPICS]
+WORDS = [topic.upper().replace("/", "_").replace(".", "_") for topic in TOPICS]
 
 
 def subscriptions(*topics: str, uri: str = HERE, page: object = LAST) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.loyalty.facts import CodeUse, Customer, Line, Order, Refund, RefundLine, Traces
+from app.loyalty.facts import CodeUse, Customer, Line, Order, Place, Refund, RefundLine, Traces
 from app.loyalty.money import exponent
 from integrations.platform import Malformed, Translation
 from integrations.shopify.refunds import BESIDE_THE_LINES
@@ -364,3 +364,11 @@ def test_a_webhook_tells_where_the_order_goes_where_the_app_may_see_it() -> None
     )
     withheld = changed(PAID, shipping_address={"address1": None}, billing_address=None, browser_ip=None)
     assert only(withheld).traces == Traces()
+
+
+def test_only_the_codes_of_where_an_order_goes_are_read() -> None:
+    goes = {"address1": "4 Quay Lane", "zip": "03801", "country_code": "US", "province_code": "NH"}
+    bills = {"country_code": "JP", "province_code": "JP-13"}
+    assert only(changed(PAID, shipping_address=goes, billing_address=bills)).place == Place("US", "NH")
+    assert only(changed(PAID, shipping_address=None, billing_address=bills)).place == Place("JP", "13")
+    assert only(changed(PAID, shipping_address={"country_code": None})).place is None

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.loyalty.facts import Customer, Duty, Event, Gone, Merger, PrivacyRequest, SignUp, Thing, Uninstalled
+from app.loyalty.facts import Customer, Duty, Event, Gone, Merger, Place, PrivacyRequest, SignUp, Thing, Uninstalled
 from integrations.platform import Ignored, Malformed, Refetch, Translation
 from integrations.shopify.subscribe import TOPICS
 from integrations.shopify.translate import translate
@@ -27,8 +27,10 @@ def test_an_edit_and_a_refund_are_half_a_story() -> None:
 
 def test_a_new_customer_has_signed_up() -> None:
     at = datetime(2026, 3, 2, 14, 15, tzinfo=UTC)
-    assert read("customers/create/from-the-account-page") == (SignUp(MAREN, at, proved=True),)
-    assert read("kizuna/customer/maren") == (SignUp(replace(MAREN, locale="en"), at, proved=True),)
+    told, asked = _facts(read("customers/create/from-the-account-page")), _facts(read("kizuna/customer/maren"))
+    assert told == (SignUp(replace(MAREN, place=Place("US", "NH")), at, proved=True),)
+    # Where somebody lives is asked for by nobody; tags are told by GraphQL alone.
+    assert asked == (SignUp(replace(MAREN, locale="en", tags=("VIP", "wholesale")), at, proved=True),)
 
 
 def test_a_customer_who_changes_signed_up_when_they_did() -> None:
@@ -62,6 +64,12 @@ def test_a_customer_who_is_gone_is_asked_for_to_know_since_when() -> None:
     assert read("kizuna/gone/a-customer") == (
         Gone(Thing.CUSTOMER, "7412258816291", datetime(2026, 11, 2, 9, 0, tzinfo=UTC)),
     )
+
+
+def test_tags_that_came_or_went_are_asked_for() -> None:
+    for topic in ("customer.tags_added", "customer.tags_removed"):
+        assert translate(topic, body("customer.tags_added/vip"), PROFILE) == Refetch(Thing.CUSTOMER, "7412258816291")
+    assert isinstance(translate("customer.tags_added", b'{"tags": ["VIP"]}', PROFILE), Malformed)
 
 
 def test_two_records_of_one_person_are_one_only_where_the_merge_succeeded() -> None:

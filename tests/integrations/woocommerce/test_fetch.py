@@ -105,7 +105,8 @@ def test_a_customer_is_fetched_with_their_own_address(platform: WooCommerce, sto
     alice = {"id": 2, "email": "alice@example.test", "first_name": "Alice", "last_name": "", "role": "customer"}
     store.get(f"{REST}/customers/2", json={**alice, "date_created_gmt": "2026-11-22T12:41:47", "billing": {}})
     fact = only(platform, list(platform.refetch(Refetch(Thing.CUSTOMER, "2"), CREDENTIALS)))
-    assert fact == SignUp(Customer("2", "alice@example.test", "Alice"), datetime(2026, 11, 22, 12, 41, 47, tzinfo=UTC))
+    alice_herself = Customer("2", "alice@example.test", "Alice", tags=("role:customer",))
+    assert fact == SignUp(alice_herself, datetime(2026, 11, 22, 12, 41, 47, tzinfo=UTC))
 
 
 # ── What changed ─────────────────────────────────────────────────────────────

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.loyalty.facts import CodeUse, Customer, Fact, Line, Order, SignUp, Thing, Traces
+from app.loyalty.facts import CodeUse, Customer, Fact, Line, Order, Place, SignUp, Thing, Traces
 from integrations.platform import Ignored, Ping, Refetch, Verified
 from integrations.woocommerce import WooCommerce
 from tests.integrations.woocommerce.recorded import SECRET, SHOP, Recorded, of_file, recorded
@@ -34,6 +34,7 @@ def mug_and_tee(mug: str, tee: str) -> tuple[Line, Line]:
 
 ALICE = Customer(id="2", name="Alice Bench")
 
+CALIFORNIA = Place("US", "CA")
 BENCH = Traces("2benchst/94607/us")
 
 PENDING = Order(
@@ -50,6 +51,7 @@ PENDING = Order(
     payment="bacs",
     has_catalogue=True,
     traces=Traces("1st/94607/us"),
+    place=CALIFORNIA,
 )
 CANCELLED = replace(
     PENDING,
@@ -105,10 +107,13 @@ WITH_NEW_ACCOUNT = replace(
     updated_at=at("12:51:24"),
     lines=(Line("27", product="14", quantity=1, price_minor=600),),
 )
-HAL = SignUp(Customer(id="6", email="hal1795351884@example.test", name="Hal Bench"), at("12:51:24"))
-ERIN = SignUp(Customer(id="5", email="erin1795351465@example.test", name="Erin"), at("12:44:25"))
+ROLE = ("role:customer",)
+HAL = SignUp(
+    Customer(id="6", email="hal1795351884@example.test", name="Hal Bench", place=CALIFORNIA, tags=ROLE), at("12:51:24")
+)
+ERIN = SignUp(Customer(id="5", email="erin1795351465@example.test", name="Erin", tags=ROLE), at("12:44:25"))
 ERIN_RENAMED = replace(ERIN, customer=replace(ERIN.customer, name="Erin Z"))
-ALICE_HERSELF = SignUp(replace(ALICE, email="alice@example.test"), at("12:41:47"))
+ALICE_HERSELF = SignUp(replace(ALICE, email="alice@example.test", place=CALIFORNIA, tags=ROLE), at("12:41:47"))
 UNUSED = Ignored("TOPIC_NOT_USED")
 
 SAID: dict[tuple[str, str], Fact | Refetch | Ignored] = {

@@ -121,6 +121,8 @@ class Mutations:
         # The part before the slash may hold underscores, the part behind it hardly ever does.
         head, _, tail = topic.lower().rpartition("_")
         name = f"{head}/{tail}" if head.endswith("_consent") else topic.lower().replace("_", "/", 1)
+        if name.startswith("customer/tags_"):
+            name = name.replace("/", ".", 1)  # the one pair of topics that is written with a dot
         uri = given.get("uri") or ""
         errors = self._address_errors(uri)
         if any((s.topic, s.uri, s.filter) == (name, uri, given.get("filter")) and not s.own for s in self._all()):

@@ -247,7 +247,7 @@ def subscription_node(subscription: Subscription) -> Node:
         "id": gid("WebhookSubscription", subscription.id),
         "legacyResourceId": str(subscription.id),
         "apiVersion": {"displayName": API_VERSION, "handle": API_VERSION, "supported": True},
-        "topic": subscription.topic.upper().replace("/", "_"),
+        "topic": subscription.topic.upper().replace("/", "_").replace(".", "_"),
         "uri": subscription.uri,
         "format": "JSON",
         "filter": subscription.filter,

@@ -220,7 +220,7 @@ def a_year(works: Works) -> Story:
     story.redeem(day(220), "101", "red1", "five_off", "TIDE-4HX9-R2")
     story.tell(
         day(221), order(10402, "101", day(221), 3150, codes=(CodeUse("TIDE-4HX9-R2", 500),)),
-        Referral("ref1", Customer("101"), Customer("108", *reversed(PEOPLE["108"])), day(221)),
+        Referral("ref1", Customer("101"), Customer("108", PEOPLE["108"][1], PEOPLE["108"][0]), day(221)),
     )  # fmt: skip
     story.tell(day(230), order(10411, "108", day(230), 4200))
     story.redeem(day(240), "105", "red2", "ten_off", "TIDE-77QK-M4")

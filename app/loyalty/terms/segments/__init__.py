@@ -1,12 +1,13 @@
 """Segments: members of whom something holds; one file a kind of condition, and the table that names them all."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from app.loyalty.terms.segments.bought import Bought
 from app.loyalty.terms.segments.frequency import Frequency
 from app.loyalty.terms.segments.joined import Joined
+from app.loyalty.terms.segments.located import Located
 from app.loyalty.terms.segments.points import Points
 from app.loyalty.terms.segments.profile import Profile
 from app.loyalty.terms.segments.recency import Recency
@@ -14,6 +15,7 @@ from app.loyalty.terms.segments.score import Score
 from app.loyalty.terms.segments.shopper import Answered, Look, Purchase, Scores, Shopper, Told
 from app.loyalty.terms.segments.spending import Spending
 from app.loyalty.terms.segments.standing import GROUPS, Group, Standing
+from app.loyalty.terms.segments.tagged import Tagged
 from app.loyalty.terms.segments.tier import Tier
 
 
@@ -25,7 +27,7 @@ class Among:
     kind: Literal["segment"] = "segment"
 
 
-Plain = Recency | Frequency | Spending | Points | Tier | Bought | Joined | Score | Profile | Standing
+Plain = Recency | Frequency | Spending | Points | Tier | Bought | Joined | Located | Tagged | Score | Profile | Standing
 """What is asked of a shopper and of nothing else."""
 Condition = Plain | Among
 
@@ -37,6 +39,8 @@ CONDITIONS: dict[str, type[Condition]] = {
     "tier": Tier,
     "bought": Bought,
     "joined": Joined,
+    "place": Located,
+    "tagged": Tagged,
     "score": Score,
     "profile": Profile,
     "standing": Standing,
@@ -70,16 +74,21 @@ BY_STANDING: Final[dict[str, Segment]] = {
 
 def belongs(segment: Segment, shopper: Shopper, segments: Segments) -> bool:
     """Say whether a shopper is in a segment. ``segments`` are all of the version, by id."""
+    return belongs_by(segment, segments, lambda condition: condition.look(shopper).holds)
 
-    def holds(condition: Condition) -> bool:
+
+def belongs_by(segment: Segment, segments: Segments, holds: Callable[[Plain], bool]) -> bool:
+    """Say whether somebody is in a segment of whom these conditions hold."""
+
+    def look(condition: Condition) -> bool:
         if isinstance(condition, Among):
-            return belongs(segments[condition.segment], shopper, segments)
-        return condition.look(shopper).holds
+            return belongs_by(segments[condition.segment], segments, holds)
+        return holds(condition)
 
     return (
-        all(map(holds, segment.all))
-        and (not segment.any or any(map(holds, segment.any)))
-        and not any(map(holds, segment.none))
+        all(map(look, segment.all))
+        and (not segment.any or any(map(look, segment.any)))
+        and not any(map(look, segment.none))
     )
 
 
@@ -103,12 +112,17 @@ def lacking(segment: Segment, shopper: Shopper, segments: Segments) -> tuple[str
     return "none", Look(holds=False)
 
 
+def conditions(segment: Segment, segments: Segments) -> Iterator[Condition]:
+    """Return every condition that a segment comes to, through the segments it names."""
+    for condition in segment.conditions:
+        yield condition
+        if isinstance(condition, Among) and condition.segment in segments:
+            yield from conditions(segments[condition.segment], segments)
+
+
 def kinds(segment: Segment, segments: Segments) -> Iterator[type[Condition]]:
     """Return every kind of condition that a segment comes to, through the segments it names."""
-    for condition in segment.conditions:
-        yield type(condition)
-        if isinstance(condition, Among) and condition.segment in segments:
-            yield from kinds(segments[condition.segment], segments)
+    return map(type, conditions(segment, segments))
 
 
 __all__ = [
@@ -123,7 +137,9 @@ __all__ = [
     "Frequency",
     "Group",
     "Joined",
+    "Located",
     "Look",
+    "Plain",
     "Points",
     "Profile",
     "Purchase",
@@ -135,9 +151,12 @@ __all__ = [
     "Shopper",
     "Spending",
     "Standing",
+    "Tagged",
     "Tier",
     "Told",
     "belongs",
+    "belongs_by",
+    "conditions",
     "kinds",
     "lacking",
 ]

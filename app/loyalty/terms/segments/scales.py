@@ -10,6 +10,8 @@ from app.loyalty.terms.segments.shopper import Scores, Shopper
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Cuts = tuple[int, ...]
+Numbers = tuple[int, int, int]
+"""When somebody last bought, how often, and for how much."""
 
 
 def cuts(values: Iterable[int]) -> Cuts:
@@ -34,12 +36,13 @@ class Census:
     frequency: "array[int]" = field(default_factory=lambda: array("q"))
     value: "array[int]" = field(default_factory=lambda: array("q"))
 
-    def take(self, shopper: Shopper) -> None:
-        """Count somebody, who is left out if nothing was bought."""
+    def take(self, shopper: Shopper) -> "Numbers | None":
+        """Count somebody, who is left out if nothing was bought. Returns the three numbers."""
         numbers = measured(shopper)
         if numbers is not None:
             for told, number in zip((self.recency, self.frequency, self.value), numbers, strict=True):
                 told.append(number)
+        return numbers
 
     def scales(self) -> "Scales":
         """Return the scales of everybody counted so far."""
@@ -54,16 +57,15 @@ class Scales:
     frequency: Cuts
     value: Cuts
 
-    def scores(self, shopper: Shopper) -> Scores | None:
-        """Return somebody's scores, None for who never bought."""
-        numbers = measured(shopper)
+    def scores(self, numbers: "Numbers | None") -> Scores | None:
+        """Return the scores of somebody's ``measured`` numbers, None for who never bought."""
         if numbers is None:
             return None
         last, often, much = numbers
         return Scores(score(last, self.recency), score(often, self.frequency), score(much, self.value))
 
 
-def measured(shopper: Shopper) -> tuple[int, int, int] | None:
+def measured(shopper: Shopper) -> "Numbers | None":
     """Return when the last purchase was (microseconds of Unix time), how many there were, and their money."""
     last = shopper.last_at
     if last is None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.loyalty.base import Base
-from app.loyalty.facts import Order
+from app.loyalty.facts import Order, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,8 @@ class Shopper:
     """What a condition may know. ``purchases`` are worth more than nothing and stand in order of payment.
 
     ``points`` is what can be spent, None where that is not asked for; ``scores`` only where all members were looked at.
-    ``answers`` are those to surveys and to profile questions.
+    ``answers`` are those to surveys and to profile questions. ``place`` and ``tags`` are what the shops say of the
+    customer now.
     """
 
     at: datetime
@@ -59,6 +60,8 @@ class Shopper:
     points: int | None = None
     scores: Scores | None = None
     answers: tuple[Answered | Told, ...] = ()
+    place: Place | None = None
+    tags: frozenset[str] = frozenset()
 
     @property
     def last_at(self) -> datetime | None:
