@@ -54,6 +54,8 @@ def sentence(say: Words, pick: Pick, now: datetime) -> str:
 def _of_evidence(say: Words, evidence: Evidence) -> str:
     """Return what of the member makes an offer theirs; a condition without a number of its own is not spelt out."""
     have = evidence.have
+    if evidence.condition in {"place", "tagged"}:
+        return say.plain(f"why.{evidence.condition}")
     if evidence.condition == "frequency" and not have:
         return say.plain("why.first")
     if evidence.condition == "profile":
