@@ -12,7 +12,7 @@ from app.actions.adjust_points import adjust_points
 from app.db import deeds
 from app.db.requests import Request
 from app.db.scope import Scope
-from app.db.tables import DeedRow, ProgrammeRow
+from app.db.tables import DeedRow, MemberRow, ProgrammeRow
 from app.loyalty.errors import KeyReusedError
 from app.loyalty.redeeming.draws import drawn
 
@@ -53,13 +53,24 @@ def draw_surprise(scope: Scope, draw: Draw, *, actor: str, why: str) -> tuple[UU
         if {name: kept.get(name) for name in terms} != terms:
             raise KeyReusedError
         return tuple(UUID(winner) for winner in kept["winners"])
-    winners = drawn(draw.seed, drawable, draw.amount, draw.budget, draw.most)
+    out = _left_out(scope, draw.members)
+    winners = drawn(draw.seed, [one for one in drawable if one not in out], draw.amount, draw.budget, draw.most)
     for winner in sorted(winners):
         content = {"draw": draw.id, "amount": draw.amount}
         adjust_points(scope, Request(f"{subject}:{winner}", "adjust", UUID(winner), content, actor, why), draw.amount)
-    detail = {**terms, **kept_too, "winners": list(winners)}
+    detail = {**terms, **kept_too, "left_out": sorted(out), "winners": list(winners)}
     deeds.record(scope, actor=actor, what="draw", subject=subject, why=why, detail=detail)
     return tuple(UUID(winner) for winner in winners)
+
+
+def _left_out(scope: Scope, member_ids: Sequence[UUID]) -> frozenset[str]:
+    """Return who of these wants nothing of their own: they are in no draw, and the deed tells who they were."""
+    found = scope.session.scalars(
+        select(MemberRow.member_id).where(
+            MemberRow.programme_id == scope.programme_id, MemberRow.impersonal_since.is_not(None)
+        )
+    )
+    return frozenset(map(str, found)) & frozenset(map(str, member_ids))
 
 
 def _terms(draw: Draw, drawable: Sequence[str]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -119,9 +119,12 @@ def _become_one(scope: Scope, kept: MemberRow, lost: MemberRow) -> None:
     """The earlier account is when the person joined; an address proved once is proved."""
     first = min((row for row in (kept, lost) if row.joined_at is not None), key=_joined, default=kept)
     provisional = kept.provisional and lost.provisional
+    # Whoever of the two wanted no offers of their own: the person wants none until they say otherwise.
+    since = min((row.impersonal_since for row in (kept, lost) if row.impersonal_since is not None), default=None)
     merges.set_member(
-        scope, kept.member_id, joined_at=first.joined_at, joined_shop_id=first.joined_shop_id, provisional=provisional
-    )
+        scope, kept.member_id, joined_at=first.joined_at, joined_shop_id=first.joined_shop_id, provisional=provisional,
+        impersonal_since=since,
+    )  # fmt: skip
     merges.set_member(
         scope, lost.member_id, joined_at=None, joined_shop_id=None, provisional=False, merged_into=kept.member_id
     )

@@ -61,4 +61,4 @@ def redeem_reward(
 def _shopper(scope: Scope, sitting: Sitting, member_id: UUID, level: str | None) -> Shopper:
     file, told = sitting.files[member_id], segments.answers(scope, [member_id])
     found = shopper_of(file.history(), file.books, sitting.programme, level, scope.now, told.get(member_id, ()))
-    return segments.as_told(scope, found, member_id)
+    return segments.as_told(scope, found, file.row)

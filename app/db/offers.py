@@ -30,8 +30,11 @@ def offered(
 ) -> Offered:
     """Return what a member whose books are up to now is offered; ``redeemed`` are all redemptions so far.
 
-    The member's orders are read only where something is for a segment, stocks only where there are any.
+    The member's orders are read only where something is for a segment, stocks only where there are any. Nothing is
+    picked for who does not want it.
     """
+    if row.impersonal_since is not None:
+        return Offered()
     running = [one for one in version.campaigns if one.segment is not None and one.starts_at <= scope.now < one.ends_at]
     for_some = bool(running) or any(reward.segment is not None for reward in version.rewards)
     shopper = _shopper(scope, row, available) if for_some else None
@@ -51,4 +54,4 @@ def _shopper(scope: Scope, row: MemberRow, available: int) -> Shopper:
     history = histories(scope, [row])[row.member_id]
     found = shopper_now(history, programme, scope.now, level=row.tier, points=available)
     told = tuple(answers(scope, [row.member_id]).get(row.member_id, ()))
-    return as_told(scope, replace(found, answers=told), row.member_id)
+    return as_told(scope, replace(found, answers=told), row)

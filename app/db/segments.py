@@ -120,7 +120,8 @@ def _by_standing(scope: Scope, found: Described) -> Iterator[UUID]:
 def members(scope: Scope, found: Described) -> Iterator[list[UUID]]:
     """Return who is in a segment now, page by page in the order of their ids; pages may be empty.
 
-    Guests without an account are left out, as they can be given nothing; so is who was merged into somebody else.
+    Guests without an account are left out, as they can be given nothing; so is who was merged into somebody else, and
+    who wants nothing of their own.
     """
     if found.ids is not None:
         for start in range(0, len(found.ids), PAGE):
@@ -142,13 +143,13 @@ def shopper(scope: Scope, member_id: UUID) -> Shopper | None:
     if file is None:
         return None
     told = answers(scope, [member_id]).get(member_id, ())
-    return as_told(scope, _seen(scope, programme, file, told, by_tier=True), member_id)
+    return as_told(scope, _seen(scope, programme, file, told, by_tier=True), file.row)
 
 
-def as_told(scope: Scope, found: Shopper, member_id: UUID) -> Shopper:
-    """Return a shopper with what the shops say of the customer."""
-    told = traits.one(scope, member_id)
-    return replace(found, place=told.place, tags=told.tags)
+def as_told(scope: Scope, found: Shopper, row: MemberRow) -> Shopper:
+    """Return a shopper with what the shops say of the customer, and whether the member wants offers of their own."""
+    told = traits.one(scope, row.member_id)
+    return replace(found, place=told.place, tags=told.tags, personal=row.impersonal_since is None)
 
 
 def answers(scope: Scope, member_ids: Sequence[UUID]) -> dict[UUID, list[Answered | Told]]:
@@ -176,6 +177,7 @@ def _shoppers(scope: Scope, found: Described) -> Iterator[dict[UUID, Shopper]]:
             MemberRow.programme_id == scope.programme_id,
             *STANDING,
             MemberRow.provisional.is_(False),
+            MemberRow.impersonal_since.is_(None),
         )
         if after is not None:
             asked = asked.where(MemberRow.member_id > after)

@@ -68,6 +68,34 @@ def test_an_offer_is_shown_to_the_entitled_alone_and_used_by_them_alone(storefro
     assert member(storefront)["offers"] == []
 
 
+def test_who_wants_no_offers_of_their_own_sees_and_gets_none_and_may_want_them_again(storefront: Storefront) -> None:
+    everybodys, offer = Reward("all", 5, AmountOff(100)), Reward("mine", 0, AmountOff(300), segment="buyers", limit=1)
+    offering(storefront, everybodys, offer)
+    storefront.settle(SignUp(MAYA, storefront.clock.now), bought(storefront, 5000))
+    assert member(storefront)["personal"] is True
+
+    for _ in range(2):
+        answer = storefront.post("personal", "501", {"wanted": False})
+        assert (answer.status_code, fits("personal_answer", answer.get_json())) == (200, {"wanted": False})
+    maya = member(storefront)
+    told = ("personal", "offers", "for_you", "campaigns", "suggestions")
+    assert {name: maya[name] for name in told} == {key: [] for key in told[1:]} | {"personal": False}
+    assert [one["id"] for one in maya["rewards"]] == ["all"]
+    wish = {"key": "abcdefghijklmnop", "reward": "mine"}
+    refused = fits("problem", storefront.post("redemptions", "501", wish).get_json())
+    assert (refused["code"], refused["condition"]) == ("NOT_IN_SEGMENT", "personal")
+
+    assert storefront.post("personal", "501", {"wanted": True}).get_json() == {"wanted": True}
+    assert [one["id"] for one in member(storefront)["offers"]] == ["mine"]
+    assert storefront.post("redemptions", "501", {**wish, "key": "qponmlkjihgfedcba"}).status_code == 201
+
+
+def test_whether_offers_are_wanted_is_told_by_a_signed_in_shopper_in_so_many_words(storefront: Storefront) -> None:
+    assert storefront.post("personal", None, {"wanted": False}).status_code == 401
+    for body in ({}, {"wanted": "no"}, {"wanted": None}, {"wanted": False, "customer": "777"}):
+        assert storefront.post("personal", "501", body).status_code == 422
+
+
 def test_every_reason_is_a_sentence_in_both_languages(storefront: Storefront) -> None:
     kinds = (
         Segment("often", (Frequency(1, days=30),)),

@@ -34,6 +34,7 @@ STOREFRONT = {
     ("POST", "access/<word:reward_id>"): Who.SHOPPER,
     ("POST", "access"): Who.VISITOR,
     ("POST", "question"): Who.SHOPPER,
+    ("POST", "personal"): Who.SHOPPER,
     ("POST", "question/<word:question_id>"): Who.SHOPPER,
     ("GET", "profile"): Who.SHOPPER,
     ("POST", "profile/<word:question_id>"): Who.SHOPPER,

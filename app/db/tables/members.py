@@ -40,6 +40,8 @@ class MemberRow(Base):
     """A tombstone's member: whose facts, identities and points became that one's."""
     erased_at: Mapped[datetime | None]
     """Since when nobody knows who this was: the postings stay, what is left of the points ends."""
+    impersonal_since: Mapped[datetime | None]
+    """Since when they want no offers, picks and recommendations of their own; None where they never said so."""
 
     @property
     def is_gone(self) -> bool:

@@ -134,6 +134,8 @@ def check_segment(reward: Reward, version: Version, shopper: Shopper | None) -> 
         return
     if shopper is None:
         raise NotInSegmentError("unknown", {})
+    if not shopper.personal:
+        raise NotInSegmentError("personal", {})
     known = version.known_segments
     found = lacking(known[reward.segment], shopper, known)
     if found is not None:

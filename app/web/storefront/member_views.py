@@ -68,7 +68,7 @@ def member() -> shapes.Member | shapes.SignedOut:
             deserved=_deserved(session, place.programme_id, known.row, version),
             versions=_versions(session, place.programme_id, (one.row.version for one in redeemed)),
             offered=_offered(scope, version, known.row, portions, redeemed),
-            suggested=_suggested(scope, place, member_id, version),
+            suggested=_suggested(scope, place, known.row, version),
         )
     return standing.member(place, version, found, now)
 
@@ -90,9 +90,9 @@ def _offered(
     return offered(scope, version, row, available, rows)
 
 
-def _suggested(scope: Scope, place: Place, member_id: UUID, version: Version | None) -> Sequence[Recommendation]:
-    terms = version.recommend if version is not None else None
-    return recommendations.recommendations(scope, terms, place.shop_id, member_id) if terms is not None else ()
+def _suggested(scope: Scope, place: Place, row: MemberRow, version: Version | None) -> Sequence[Recommendation]:
+    terms = version.recommend if version is not None and row.impersonal_since is None else None
+    return recommendations.recommendations(scope, terms, place.shop_id, row.member_id) if terms is not None else ()
 
 
 def _joined(session: Session, programme_id: UUID, member_id: UUID) -> tuple[datetime | None, int] | None:

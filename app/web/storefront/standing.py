@@ -78,6 +78,7 @@ def member(place: Place, version: Version | None, standing: Standing, now: datet
         for_you=picking.for_you(place, standing.offered.picks, now),
         campaigns=earning.shown(place, standing.offered.campaigns, standing.offered.left),
         suggestions=suggesting.suggestions(place, version, standing.suggested),
+        personal=row.impersonal_since is None,
     )
 
 

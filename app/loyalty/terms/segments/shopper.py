@@ -50,7 +50,7 @@ class Shopper:
 
     ``points`` is what can be spent, None where that is not asked for; ``scores`` only where all members were looked at.
     ``answers`` are those to surveys and to profile questions. ``place`` and ``tags`` are what the shops say of the
-    customer now.
+    customer now. ``personal`` is False for who wants no offers of their own.
     """
 
     at: datetime
@@ -62,6 +62,7 @@ class Shopper:
     answers: tuple[Answered | Told, ...] = ()
     place: Place | None = None
     tags: frozenset[str] = frozenset()
+    personal: bool = True
 
     @property
     def last_at(self) -> datetime | None:

@@ -165,6 +165,7 @@ class Member(BaseModel):
     for_you: list[Pick] = []
     campaigns: list[Campaign] = []
     suggestions: list[Suggestion] = []
+    personal: bool = True
 
 
 class SignedOut(BaseModel):

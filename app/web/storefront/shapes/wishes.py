@@ -29,6 +29,18 @@ class PickRequest(Asked):
     option: str = Field(min_length=1, max_length=80)
 
 
+class PersonalRequest(Asked):
+    """Whether offers, picks and recommendations may be made for the shopper."""
+
+    wanted: bool = Field(strict=True)
+
+
+class PersonalAnswer(BaseModel):
+    """What holds now."""
+
+    wanted: bool
+
+
 class CauseTotal(BaseModel):
     """What all members together gave to a cause: points by the ledger, and what the shop pays for them."""
 
