@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 import structlog
@@ -81,13 +82,15 @@ def settle_letters(works: Works, scope: Scope, shop_id: UUID, letters: Sequence[
     """Translate and settle claimed deliveries and mark each with how it ended; bad ones never hurt the others."""
     shop = shops.get(scope.session, scope.programme_id, shop_id)
     facts: list[Fact] = []
+    heard: list[datetime] = []
     places: list[list[int]] = []
     for letter in letters:
         found = _read(works, scope, shop, letter)
         places.append(list(range(len(facts), len(facts) + len(found))))
         facts.extend(found)
+        heard.extend([letter.row.received_at] * len(found))
     passed(Place.LETTERS_READ)
-    outcomes = settle_facts(scope, shop_id, facts) if facts else []
+    outcomes = settle_facts(scope, shop_id, facts, heard) if facts else []
     for letter, place in zip(letters, places, strict=True):
         if place:
             state, reason = _end([outcomes[index] for index in place])

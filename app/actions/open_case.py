@@ -1,6 +1,6 @@
 """A low score or rating opens a case, once a source; whatever is told of it again opens no second one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -14,12 +14,17 @@ from app.loyalty.terms.programme import Programme
 
 
 def open_for_reviews(
-    scope: Scope, programme: Programme, shop_id: UUID, reviews: Iterable[tuple[UUID | None, Review]]
+    scope: Scope,
+    programme: Programme,
+    shop_id: UUID,
+    reviews: Iterable[tuple[UUID | None, Review]],
+    heard: Mapping[str, datetime],
 ) -> None:
     """Open a case for each review with few stars, by the version in force when it was written.
 
-    The clock starts when the shop says the review became so; a review from before any such version opens none, so
-    that bringing old reviews along floods nobody. Points never depend on it.
+    The clock starts when the review reached us (``heard``, else now), for nobody could answer before; later only where
+    the shop says that it became so later. A review from before any such version opens none, so that bringing old
+    reviews along floods nobody. Points never depend on it.
     """
     rows = []
     for member_id, review in reviews:
@@ -29,7 +34,7 @@ def open_for_reviews(
             continue
         source = service_cases.review_source(shop_id, review.id)
         about = {"kind": CaseKind.REVIEW.value, "product": review.product, "score": review.rating, "most": STARS}
-        times = _times(terms, min(review.updated_at, scope.now))
+        times = _times(terms, min(max(review.updated_at, heard.get(review.id, scope.now)), scope.now))
         rows.append({"source": source, "member_id": member_id, "shop_id": shop_id, **about, **times})
     service_cases.open_new(scope, rows)
 

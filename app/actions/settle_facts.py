@@ -21,8 +21,12 @@ from app.db.unit import OvertakenError
 from app.loyalty.facts import Birthday, Customer, Event, Fact, Gone, Merger, Order, Referral, Review, SignUp, Thing
 
 
-def settle_facts(scope: Scope, shop_id: UUID, reported: Sequence[Fact]) -> list[Outcome]:
+def settle_facts(
+    scope: Scope, shop_id: UUID, reported: Sequence[Fact], heard: Sequence[datetime] = ()
+) -> list[Outcome]:
     """Settle facts of one shop in the order given and return how each ended.
+
+    ``heard`` is when each of them reached us; left out, now.
 
     One set of queries for the whole page. Facts that mean nothing or are refused are values in the answer, not
     exceptions; only the database raises.
@@ -42,12 +46,18 @@ def settle_facts(scope: Scope, shop_id: UUID, reported: Sequence[Fact]) -> list[
     outbox.refetch(scope, shop_id, Thing.GOODS, page.unfiled)
     outbox.refetch(scope, shop_id, Thing.ORDER, page.half_told - page.unfiled)
     told = [(member_id, review) for member_id, _, review in page.review_puts.values()]
-    open_for_reviews(scope, page.sitting.programme, shop_id, told)
+    open_for_reviews(scope, page.sitting.programme, shop_id, told, _reviews_heard(reported, heard))
     page.sitting.conclude()
     if page.proved:
         link_accounts(scope, shop_id, page.proved)
     merge_accounts(scope, shop_id, page.mergers)
     return outcomes
+
+
+def _reviews_heard(reported: Sequence[Fact], heard: Sequence[datetime]) -> dict[str, datetime]:
+    """Return when each review of a page was first heard of."""
+    told = [(fact.id, at) for fact, at in zip(reported, heard, strict=False) if isinstance(fact, Review)]
+    return dict(reversed(told))
 
 
 def _take(page: FactPage, fact: Fact) -> Outcome:

@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.db.outcomes import unpack_outcome
 from app.db.scope import Scope
@@ -79,18 +80,30 @@ def figures(scope: Scope) -> Figures:
     return Figures(counts.get(None, 0), approved + counts.get(Decision.REFUSED.value, 0), approved)
 
 
-def looked(scope: Scope, view: View, limit: int) -> Sequence[Looked]:
-    """Return referrals with both sides known: what waits, the longest first; else the newest first."""
+def place_of(found: Looked, view: View) -> tuple[datetime, str]:
+    """Return where a referral stands in a view, to ask for what comes after it."""
+    at = {View.WAITING: found.held_at, View.DECIDED: found.decided_at, View.ALL: found.at}[view]
+    return at or found.at, found.id
+
+
+def looked(scope: Scope, view: View, limit: int, after: tuple[datetime, str] | None = None) -> Sequence[Looked]:
+    """Return referrals with both sides known after a place: what waits, the longest first; else the newest first."""
     chosen: dict[View, tuple[ColumnElement[bool], ...]] = {
         View.WAITING: (_WAITS,),
         View.DECIDED: (ReferralRow.decided_at.is_not(None),),
         View.ALL: (),
     }
-    order: dict[View, ColumnElement[Any]] = {
-        View.WAITING: ReferralRow.held_at.asc(),
-        View.DECIDED: ReferralRow.decided_at.desc(),
-        View.ALL: ReferralRow.at.desc(),
+    instants: dict[View, InstrumentedAttribute[Any]] = {
+        View.WAITING: ReferralRow.held_at,
+        View.DECIDED: ReferralRow.decided_at,
+        View.ALL: ReferralRow.at,
     }
+    place = (instants[view], ReferralRow.referral_id)
+    ahead = view is View.WAITING
+    order = [column.asc() if ahead else column.desc() for column in place]
+    rest = []
+    if after is not None:
+        rest.append(tuple_(*place) > after if ahead else tuple_(*place) < after)
     rows = scope.session.scalars(
         select(ReferralRow)
         .where(
@@ -99,8 +112,9 @@ def looked(scope: Scope, view: View, limit: int) -> Sequence[Looked]:
             ReferralRow.friend_id.is_not(None),
             ReferralRow.friend_id != ReferralRow.advocate_id,
             *chosen[view],
+            *rest,
         )
-        .order_by(order[view], ReferralRow.referral_id)
+        .order_by(*order)
         .limit(limit)
     )
     return [found for row in rows if (found := _looked(row)) is not None]

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine, func, select
 
+from app.actions.settle_facts import settle_facts
 from app.actions.work_case import (
     Work,
     answer_case,
@@ -105,7 +106,29 @@ def test_a_review_that_becomes_bad_opens_a_case_then_and_one_that_becomes_good_k
     ours.settle("2025-02-11", worse)
     ours.settle("2025-02-12", replace(SAD, rating=4, updated_at=instant("2025-02-12")))
 
-    assert [case.opened_at for case in all_of(ours)] == [instant("2025-02-10")]
+    assert [case.opened_at for case in all_of(ours)] == [instant("2025-02-11")]
+
+
+CLOCKS = (
+    # the review's own time, when it was heard of, when it was settled; when the clock starts
+    ("heard late", "2025-02-02", "2025-02-04", "2025-02-04", "2025-02-04"),
+    ("heard in time, settled late", "2025-02-02", "2025-02-02T13", "2025-02-05", "2025-02-02T13"),
+    ("the shop's clock is ahead of ours", "2025-02-03", "2025-02-02", "2025-02-05", "2025-02-03"),
+    ("ahead of the settling too", "2025-02-09", "2025-02-02", "2025-02-05", "2025-02-05"),
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "heard", "settled", "starts"), [case[1:] for case in CLOCKS], ids=[case[0] for case in CLOCKS]
+)
+def test_the_clock_starts_when_we_could_know(db: Engine, written: str, heard: str, settled: str, starts: str) -> None:
+    ours = house(db, ON)
+    told = replace(SAD, at=instant("2025-02-01"), updated_at=instant(written))
+    with ours.unit(settled) as scope:
+        settle_facts(scope, ours.shop_id, [order(), told], [instant(heard)] * 2)
+    [case] = all_of(ours)
+
+    assert (case.opened_at, case.due_at) == (instant(starts), instant(starts) + timedelta(hours=12))
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import UUID
 
 from flask import g, request
@@ -22,6 +23,8 @@ from app.web.pages.words import Measures, Words, choose_language
 from app.web.seats import Seat
 
 LANGUAGE_COOKIE = "kizuna_language"
+_NAME_MAX = 255
+"""What names a row of a list is no longer than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,21 @@ def _rate(reward: Reward) -> tuple[int, int]:
 def clean(text: str | None, most: int) -> str:
     """Return what was typed or stood in an address, without signs nobody can see, at most so long."""
     return "".join(sign for sign in (text or "") if sign.isprintable()).strip()[:most]
+
+
+def place(text: str) -> tuple[datetime, str] | None:
+    """Return the place a page of a list begins after; None for the beginning, and for what nobody of ours wrote."""
+    at, _, name = text.partition("~")
+    try:
+        instant = datetime.fromisoformat(at)
+        return (instant.astimezone(UTC), name[:_NAME_MAX]) if instant.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def written_place(at: datetime, name: str) -> str:
+    """Return a place in a list as an address names it."""
+    return f"{at.isoformat()}~{name}"
 
 
 def clean_lines(text: str | None, most: int) -> str:

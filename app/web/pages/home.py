@@ -1,6 +1,6 @@
 """The first page: is everything running, the figures of the last 30 days, what needs a person, what happened last."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -8,6 +8,7 @@ from flask import redirect, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
+from app.db import service_cases, tasks
 from app.db.between_shops import owed_between, standings
 from app.db.figures import PERIOD, Figures, Flow, figures
 from app.db.overview import GRAVE, Health, Trouble, TroubleKind, health, troubles
@@ -56,7 +57,7 @@ def home() -> str:
             verdict=_verdict(found),
             cards=_cards(desk, figures(scope.session, scope.programme_id, scope.now)),
             before=_before(desk),
-            needs=[_need(desk, trouble) for trouble in found],
+            needs=[*(_need(desk, trouble) for trouble in found), *_overdue(desk)],
             happened=happened,
             letters=letters,
             waiting=_waiting(state),
@@ -207,13 +208,29 @@ def _between(desk: Desk) -> Between | None:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One thing to do: ``link`` is (address, words) where a page helps with it."""
+    """One thing to do: ``link`` is (address, words) where a page helps with it; ``inside`` is one of ours."""
 
     icon: str
     tone: str
     title: Markup
     text: Markup
     link: tuple[str, Markup] | None = None
+    inside: bool = False
+
+
+def _overdue(desk: Desk) -> Iterator[Need]:
+    """Return what members wait for beyond its time; nothing of it says that anything is out of order."""
+    words, scope = desk.words, desk.scope
+    cases = service_cases.figures(scope, scope.now)
+    late = (
+        ("cases", cases.prompt.overdue, "pages.cases"),
+        ("promises", cases.promises_due, "pages.cases"),
+        ("tasks", tasks.figures(scope).overdue, "pages.tasks"),
+    )
+    for what, n, page in late:
+        if n:
+            title, text = words(f"overdue.{what}", n=n), words(f"overdue.{what}.text")
+            yield Need("hour", "warn", title, text, (url_for(page), words("overdue.look")), inside=True)
 
 
 _ICONS = {

@@ -33,6 +33,8 @@ def programme() -> str:
             levels=promises.levels(desk, version) if version else [],
             keeping=promises.keeping(desk, version) if version else None,
             terms=list(promises.terms(desk, version)) if version else [],
+            asked=promises.asked(desk, version) if version else [],
+            hooks=promises.hooks(desk, version) if version else [],
             example=promises.example(desk, version) if version else None,
         )
 

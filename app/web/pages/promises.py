@@ -30,6 +30,7 @@ from app.loyalty.terms.rules import (
 )
 from app.web.pages.desk import Desk
 from app.web.pages.member import measured, window
+from app.web.pages.profiling import in_language
 from app.web.pages.telling import times
 
 _ICONS = {
@@ -296,6 +297,39 @@ def terms(desk: Desk, version: Version) -> Iterator[Promise]:
         yield Promise("gift", words("term.goodwill"), budget)
     after = "return" if version.after_use is AfterUse.RETURN else "keep"
     yield Promise("tag", words("term.after_use"), words(f"term.after_use.{after}"))
+
+
+def asked(desk: Desk, version: Version) -> list[Promise]:
+    """Return what members are asked about themselves, each with its purpose."""
+    language = desk.words.language
+    return [
+        Promise(
+            "user", Markup.escape(in_language(one.text, language)), Markup.escape(in_language(one.purpose, language))
+        )
+        for one in version.profile
+    ]
+
+
+def hooks(desk: Desk, version: Version) -> list[Promise]:
+    """Return what other systems may tell of, and how they name the customer."""
+    words = desk.words
+    return [
+        Promise(
+            "upload",
+            words("programme.hook", id=one.id, event=one.event),
+            words(
+                "programme.hook.text",
+                by=words.listed(
+                    [
+                        words(f"programme.hook.{by}")
+                        for by, place in (("customer", one.customer), ("email", one.email))
+                        if place
+                    ]
+                ),
+            ),
+        )
+        for one in version.hooks
+    ]
 
 
 def example(desk: Desk, version: Version) -> Markup | None:

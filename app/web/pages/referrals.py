@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from flask import abort, redirect, request, url_for
@@ -19,7 +20,7 @@ from app.loyalty.terms.suspicion import Signal
 from app.web.house import house
 from app.web.pages import telling
 from app.web.pages.blueprint import pages, show
-from app.web.pages.desk import Desk, clean, reading_desk, working_desk
+from app.web.pages.desk import Desk, clean, place, reading_desk, working_desk, written_place
 from app.web.pages.people import letters, name
 from app.web.policy import ShopFrom, Who, policy
 
@@ -59,7 +60,7 @@ class Slip:
 def referrals() -> str:
     """List what waits for a decision, the longest first; what was decided; all of them."""
     with reading_desk() as desk:
-        return _show(desk, _view(request.args.get("view")), Slip())
+        return _show(desk, _view(request.args.get("view")), Slip(), place(request.args.get("after", "")))
 
 
 @pages.post("/referrals")
@@ -94,8 +95,10 @@ def _view(text: str | None) -> View:
     return View(text) if text in set(View) else View.WAITING
 
 
-def _show(desk: Desk, view: View, slip: Slip) -> str:
-    found = list(referral_desk.looked(desk.scope, view, _PAGE))
+def _show(desk: Desk, view: View, slip: Slip, after: tuple[datetime, str] | None = None) -> str:
+    one_more = referral_desk.looked(desk.scope, view, _PAGE + 1, after)
+    found = list(one_more[:_PAGE])
+    more = written_place(*referral_desk.place_of(found[-1], view)) if len(one_more) > _PAGE else None
     missing = slip.referral and slip.referral not in {each.id for each in found}
     if missing and (again := referral_desk.one(desk.scope, slip.referral)) is not None:
         found.insert(0, again)
@@ -119,7 +122,8 @@ def _show(desk: Desk, view: View, slip: Slip) -> str:
         view=view,
         told=told,
         slip=slip,
-        most=_PAGE,
+        more=more,
+        first=after is None,
         why_max=_WHY_MAX,
         letters=letters,
     )

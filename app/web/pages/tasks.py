@@ -1,7 +1,7 @@
 """What staff have to do for members: services that points bought, done or cancelled with a word."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from flask import abort, redirect, request, url_for
@@ -17,7 +17,7 @@ from app.loyalty.errors import AlreadyClosedError, UnknownRedemptionError
 from app.web.house import house
 from app.web.pages import telling
 from app.web.pages.blueprint import pages, show
-from app.web.pages.desk import Desk, clean, reading_desk, working_desk
+from app.web.pages.desk import Desk, clean, place, reading_desk, working_desk, written_place
 from app.web.pages.people import letters, name
 from app.web.policy import ShopFrom, Who, policy
 
@@ -43,7 +43,7 @@ class Told:
 def tasks() -> str:
     """List what is to be done, the oldest first; or what was done, the newest first."""
     with reading_desk() as desk:
-        return _show(desk, _view(request.args.get("view")), _place(request.args.get("after", "")))
+        return _show(desk, _view(request.args.get("view")), place(request.args.get("after", "")))
 
 
 @pages.post("/tasks")
@@ -75,21 +75,11 @@ def _view(text: str | None) -> View:
     return View(text) if text in set(View) else View.OPEN
 
 
-def _place(text: str) -> tuple[datetime, str] | None:
-    """Return the place a page begins after; None for the beginning, and for what nobody of ours wrote."""
-    at, _, redemption = text.partition("~")
-    try:
-        instant = datetime.fromisoformat(at)
-        return (instant.astimezone(UTC), redemption[:_ID_MAX]) if instant.tzinfo is not None else None
-    except (ValueError, OverflowError):
-        return None
-
-
 def _show(desk: Desk, view: View, after: tuple[datetime, str] | None, *, stale: bool = False) -> str:
     found = store.tasks(desk.scope, view, _PAGE + 1, after)
     rows = found[:_PAGE]
     names = people(desk.scope, {row.member_id for row in rows})
-    more = f"{rows[-1].opened_at.isoformat()}~{rows[-1].redemption_id}" if len(found) > _PAGE else None
+    more = written_place(rows[-1].opened_at, rows[-1].redemption_id) if len(found) > _PAGE else None
     return show(
         desk,
         "tasks.html",

@@ -177,3 +177,10 @@ def test_a_list_goes_on_where_its_page_ended(staff: Visitor, told: Story, monkey
     assert page.count("/cases/") == 3
     assert "Review of product mug" in after
     assert staff.get("/cases?view=nonsense&after=nonsense").status_code == 200
+
+
+def test_the_first_page_lists_overdue_cases_and_promises(staff: Visitor, told: Story) -> None:
+    page = text(staff.get("/home").text)
+
+    assert "3 service cases are overdue" in page
+    assert "promises to come back" not in page

@@ -8,6 +8,7 @@ from app.actions.withdraw_answer import withdraw_answer
 from app.db import programmes
 from app.db.unit import unit_of_work
 from app.loyalty.templates.starter import starter_version
+from app.loyalty.terms.hooks import Hook
 from app.loyalty.terms.rules import EventRule
 from tests.factories.profile import PET, SINCE, SKIN
 from tests.web.pages.conftest import Visitor
@@ -46,6 +47,25 @@ def test_the_timeline_tells_an_answer_for_what_it_is(staff: Visitor, young: Stor
 
     assert "Profile question answered" in page
     assert "something else" not in page
+
+
+def test_the_programme_tells_what_members_are_asked_and_what_other_systems_tell_of(
+    staff: Visitor, young: Story
+) -> None:
+    asks(young)
+    now = young.works.clock()
+    hooks = (Hook("forum", "post", customer="who"), Hook("surveys", "survey", customer="id", email="from.mail"))
+    version = replace(starter_version("USD", now, "en"), hooks=hooks, profile=(SKIN,))
+    version = replace(version, earn=(*version.earn, EventRule("about", 20)))
+    with unit_of_work(young.works.engine) as session:
+        programmes.publish(session, young.programme_id, version, by="staff", now=now)
+    page = text(staff.get("/programme").text)
+
+    assert "What is your skin like? To suggest what suits you." in page
+    assert "forum: the event “post” Names the customer by the shop's customer id." in page.replace("&#39;", "'")
+    assert "surveys: the event “survey” Names the customer by the shop's customer id and e-mail" in page.replace(
+        "&#39;", "'"
+    )
 
 
 def test_what_was_taken_back_is_shown_to_nobody(staff: Visitor, young: Story) -> None:

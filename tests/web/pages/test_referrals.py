@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.db.tables import DeedRow, ReferralRow
 from app.db.unit import reading
+from app.web.pages import referrals
 from tests.web.pages.conftest import Visitor, seated
 from tests.web.pages.desk import a_desk
 from tests.web.pages.story import Story, found
@@ -153,3 +154,20 @@ def test_the_desk_speaks_japanese(staff: Visitor, told: Story) -> None:
     assert decided(told)["rf0"] is None
     assert "両者のメールアドレスは同じ受信箱に届きます(重み100)" in page
     assert "確認待ちです" in page
+
+
+def test_a_long_list_is_leafed_through_and_every_referral_stands_on_one_page(
+    staff: Visitor, told: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(referrals, "_PAGE", 1)
+    seen: list[str] = []
+    page, address = "", "/referrals?view=all"
+    while address:
+        page = staff.get(address).text
+        seen += re.findall(r'name="referral" value="([^"]+)"', page)
+        following = re.search(r'href="(/referrals\?view=all&amp;after=[^"]+)"', page)
+        address = following[1].replace("&amp;", "&") if following is not None else ""
+
+    assert sorted(seen) == ["rf0", "rf1", "rf2"]
+    assert "From the beginning" in page
+    assert staff.get("/referrals?view=all&after=nonsense").text.count('name="referral"') == 1

@@ -138,3 +138,12 @@ def test_the_budget_blocks_the_next_gesture_and_a_reason_is_asked_for(staff: Vis
     assert (refused.status_code, silent.status_code, unknown.status_code) == (409, 422, 422)
     assert "more than the 30 points left" in plain(refused.text)
     assert "Choose a reward" in unknown.text
+
+
+def test_the_first_page_lists_what_is_overdue_and_leads_there(staff: Visitor, asked: Story) -> None:
+    assert "task is overdue" not in staff.get("/home").text
+    asked.at(asked.works.clock() + timedelta(days=2))
+    page = staff.get("/home").text
+
+    assert "1 task is overdue" in page
+    assert re.search(r'href="/tasks">\s*Look', page)
