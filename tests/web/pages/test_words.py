@@ -47,7 +47,7 @@ FAMILIES: Final = (
     "health.", "activity.", "link.", "shop.state.", "platform.", "told.", "source.", "reason.", "next.", "customer.",
     "missing.", "need.", "effect.", "failure.", "figure.", "code.stage.", "rule.", "term.", "tiers.", "window.",
     "rounding.", "actor.", "place.", "gift.", "signal.", "desk.", "hearing.", "why.",
-    "give.error.", "task.", "case.", "forget.error.", "privacy.duty.", "privacy.state.",
+    "overdue.", "programme.hook.", "give.error.", "task.", "case.", "forget.error.", "privacy.duty.", "privacy.state.",
 )  # fmt: skip
 """Beginnings of ids that are put together from a code; the tests below name every code there is."""
 
@@ -170,6 +170,8 @@ def test_every_code_of_the_trade_has_its_words() -> None:
             if kind != "score" and "days" in made.__dataclass_fields__
         ),
         *(f"why.{because.value}" for because in set(Because) - {Because.FOR_YOU}),
+        *(f"overdue.{what}{part}" for what in ("cases", "promises", "tasks") for part in ("", ".text")),
+        *(f"programme.hook.{by}" for by in ("customer", "email")),
         *(f"case.step.{step.value}" for step in Step),
         *(f"case.usual.{template.id}" for template in USUAL),
         *(f"case.{at}.{view.value}" for at in ("view", "empty") for view in CaseView),
