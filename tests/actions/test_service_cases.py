@@ -28,7 +28,7 @@ from app.loyalty.errors import (
     KeyReusedError,
     UnknownMemberError,
 )
-from app.loyalty.facts import Customer, Fact, Review
+from app.loyalty.facts import Customer, Fact
 from app.loyalty.hearing.recovery import Recovery
 from app.loyalty.hearing.refusals import UnknownCaseError
 from app.loyalty.terms.programme import Version
@@ -265,10 +265,9 @@ def test_one_wish_serves_one_thing_and_nobody_works_on_what_is_not_there(db: Eng
 
 def test_cases_are_listed_in_pages_by_when_they_are_due(db: Engine) -> None:
     ours = house(db, ON)
-    reviews: list[Review] = [
-        review(f"rv{number}", f"p{number}", f"2025-02-{10 - number:02}", rating=1) for number in range(5)
-    ]
-    ours.settle("2025-02-20", *reviews)
+    for number in reversed(range(5)):
+        at = f"2025-02-{10 - number:02}"
+        ours.settle(at, review(f"rv{number}", f"p{number}", at, rating=1))
     found, after = [], None
     with ours.reading() as scope:
         while page := service_cases.listed(scope, View.OPEN, 2, after):
