@@ -83,7 +83,7 @@ def posts(app: Flask, story: Story) -> list[str]:
         for rule in app.url_map.iter_rules()
         if rule.endpoint.startswith("pages.") and "POST" in (rule.methods or ()) and "token" not in rule.arguments
     ]
-    values: dict[str, UUID] = {"member_id": member_id, "case_id": UUID(int=1)}
+    values: dict[str, UUID] = {"member_id": member_id, "case_id": UUID(int=1), "request_id": UUID(int=1)}
     return [re.sub(r"<[^>]*:(\w+)>", lambda name: str(values[name[1]]), rule.rule) for rule in rules]
 
 
