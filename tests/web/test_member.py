@@ -201,7 +201,8 @@ def test_a_member_is_read_in_few_questions(storefront: Storefront) -> None:
     storefront.get("member", "501")
     event.remove(storefront.works.engine, "before_cursor_execute", note)
 
-    selects = [line for line in asked if line.startswith("SELECT")]
+    # On PostgreSQL each transaction begins by saying whose rows it is about: that asks no table.
+    selects = [line for line in asked if line.startswith("SELECT") and "set_config" not in line]
     assert len(selects) <= 10, selects
     assert [line for line in asked if line.startswith(("INSERT", "UPDATE"))] == []
 
