@@ -7,7 +7,16 @@ from sqlalchemy import Column, Table, bindparam, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from app.db.cipher import Cipher
-from app.db.tables import CaseStepRow, CredentialsRow, InboxBodyRow, NoteRow, PersonRow, ProfileAnswerRow, QuestionRow
+from app.db.tables import (
+    CaseStepRow,
+    CredentialsRow,
+    InboxBodyRow,
+    NoteRow,
+    PersonRow,
+    PrivacyRow,
+    ProfileAnswerRow,
+    QuestionRow,
+)
 
 _SEALED: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
     (CredentialsRow, ("sealed",)),
@@ -17,6 +26,7 @@ _SEALED: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
     (ProfileAnswerRow, ("words_sealed",)),
     (CaseStepRow, ("words_sealed",)),
     (NoteRow, ("text_sealed",)),
+    (PrivacyRow, ("sealed",)),
 )
 """Every sealed column of every table; a test holds it against the models."""
 
