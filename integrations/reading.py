@@ -146,3 +146,9 @@ def email(value: object) -> str | None:
     if not (at and local and domain) or len(address) > _EMAIL_MAX or address != text(address):
         return None
     return None if any(letter.isspace() for letter in address) else address
+
+
+def tags(value: object) -> tuple[str, ...]:
+    """Return tags in an order of their own, however they are written: as one string with commas, or as a list."""
+    told = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else ()
+    return tuple(sorted({text(tag) for tag in told} - {""}))

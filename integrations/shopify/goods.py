@@ -2,14 +2,8 @@
 
 from collections.abc import Mapping
 
-from integrations.reading import text
+from integrations.reading import tags, text
 from integrations.shopify.amounts import nodes, number, optional_number
-
-
-def tags(value: object) -> tuple[str, ...]:
-    """Return tags in an order of their own: they come as one string with commas (webhooks) or as a list (GraphQL)."""
-    told = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else ()
-    return tuple(sorted({text(tag) for tag in told} - {""}))
 
 
 def catalogue(body: Mapping[str, object]) -> Mapping[str, tuple[str, ...]] | None:

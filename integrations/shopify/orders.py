@@ -26,9 +26,19 @@ from app.loyalty.facts import CodeUse, Customer, Line, Order, Traces
 from app.loyalty.money import spread
 from integrations.places import first_place
 from integrations.platform import ShopProfile
-from integrations.reading import UnreadableError, currency_code, email, instant, mapping, optional_instant, text, word
+from integrations.reading import (
+    UnreadableError,
+    currency_code,
+    email,
+    instant,
+    mapping,
+    optional_instant,
+    tags,
+    text,
+    word,
+)
 from integrations.shopify.amounts import amount, nodes, number, optional_number, quantity, share, total
-from integrations.shopify.goods import catalogue, labels, tags
+from integrations.shopify.goods import catalogue, labels
 from integrations.shopify.payments import credit, gateway, is_paid_by_credit
 from integrations.shopify.refunds import line_of, read_refund
 from integrations.traces import first_told, traces

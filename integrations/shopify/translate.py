@@ -7,9 +7,8 @@ from typing import Final
 from app.loyalty.facts import Customer, Duty, Event, Gone, Merger, PrivacyRequest, SignUp, Thing, Uninstalled
 from integrations.places import first_place
 from integrations.platform import Ignored, Malformed, Refetch, ShopProfile, Translation
-from integrations.reading import UnreadableError, email, instant, mapping, parse
+from integrations.reading import UnreadableError, email, instant, mapping, parse, tags
 from integrations.shopify.amounts import number, optional_number
-from integrations.shopify.goods import tags
 from integrations.shopify.orders import read_customer, read_order
 
 OWN: Final = "kizuna/"

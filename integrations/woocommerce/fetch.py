@@ -19,6 +19,7 @@ from integrations.reading import (
 )
 from integrations.woocommerce import topics
 from integrations.woocommerce.client import PAGE_SIZE, Client, StoreRefused, listed, thing
+from integrations.woocommerce.customers import tagging
 from integrations.woocommerce.orders import RENEWS
 
 _Thing = Mapping[str, object]
@@ -48,7 +49,7 @@ _PRODUCT: Final[Mapping[str, Sequence[str] | None]] = {
     "categories": ("id", "slug"),
     "tags": ("id", "slug"),
 }
-_CUSTOMER: Final = dict.fromkeys(("id", "email", "first_name", "last_name", "role", "date_created_gmt"))
+_CUSTOMER: Final = dict.fromkeys(("id", "email", "first_name", "last_name", "role", "date_created_gmt", "meta_data"))
 _REVIEW: Final = dict.fromkeys(("id", "product_id", "status", "reviewer_email", "rating", "date_created_gmt"))
 
 _ORDERS, _TRASH, _REVIEWS = "orders", "trash", "reviews"
@@ -79,7 +80,7 @@ def _asked(wanted: Refetch, client: Client) -> Delivery:
             return _delivery(topics.FETCHED_ORDER, {**whole, "products": _products(whole["order"], client)})
         case Thing.CUSTOMER:
             customer = thing(client.get(f"customers/{wanted.id}", {"_fields": ",".join(_CUSTOMER)}))
-            return _delivery("customer.updated", _essence(customer, _CUSTOMER))
+            return _delivery("customer.updated", _customer_essence(customer))
         case Thing.REVIEW:
             review = thing(client.get(f"products/reviews/{wanted.id}", {"_fields": ",".join(_REVIEW)}))
             return _delivery(topics.FETCHED_REVIEW, _essence(review, _REVIEW))
@@ -202,6 +203,14 @@ def _order_essence(order: _Thing) -> dict[str, object]:
     if isinstance(meta, list):
         kept["meta_data"] = [each for each in meta if isinstance(each, dict) and each.get("key") == RENEWS]
     return kept
+
+
+def _customer_essence(customer: _Thing) -> dict[str, object]:
+    """Return of a customer what we read of it; of what plugins hung on it, the shop's tags alone."""
+    kept = _essence(customer, _CUSTOMER)
+    kept.pop("meta_data", None)
+    tagged = tagging(customer)
+    return kept | ({"meta_data": tagged} if tagged else {})
 
 
 def _inner(value: object, inside: Sequence[str] | None) -> object:

@@ -20,6 +20,7 @@ from integrations.reading import (
     word,
 )
 from integrations.woocommerce import topics
+from integrations.woocommerce.customers import written_on
 from integrations.woocommerce.orders import IGNORED_STATUSES, names_refunds, order_fact
 
 _STARS = 5
@@ -85,7 +86,7 @@ def _customer(body: Mapping[str, object]) -> Translation:
         email=email(body.get("email")),
         name=name,
         place=first_place(body, "shipping", "billing"),
-        tags=(f"role:{role}",) if (role := text(body.get("role"))) else (),
+        tags=written_on(body),
     )
     return (SignUp(customer, instant(body.get("date_created_gmt"), "date_created_gmt")),)
 

@@ -103,9 +103,13 @@ def test_a_store_in_trouble_has_lost_no_order(
 
 def test_a_customer_is_fetched_with_their_own_address(platform: WooCommerce, store: Mock) -> None:
     alice = {"id": 2, "email": "alice@example.test", "first_name": "Alice", "last_name": "", "role": "customer"}
-    store.get(f"{REST}/customers/2", json={**alice, "date_created_gmt": "2026-11-22T12:41:47", "billing": {}})
-    fact = only(platform, list(platform.refetch(Refetch(Thing.CUSTOMER, "2"), CREDENTIALS)))
-    alice_herself = Customer("2", "alice@example.test", "Alice", tags=("role:customer",))
+    meta = [{"id": 5, "key": "kizuna_tags", "value": "vip, press"}, {"id": 6, "key": "shoe_size", "value": "43"}]
+    created = {"date_created_gmt": "2026-11-22T12:41:47"}
+    store.get(f"{REST}/customers/2", json={**alice, **created, "billing": {}, "meta_data": meta})
+    deliveries = list(platform.refetch(Refetch(Thing.CUSTOMER, "2"), CREDENTIALS))
+    fact = only(platform, deliveries)
+    assert b"shoe" not in deliveries[0].body
+    alice_herself = Customer("2", "alice@example.test", "Alice", tags=("role:customer", "press", "vip"))
     assert fact == SignUp(alice_herself, datetime(2026, 11, 22, 12, 41, 47, tzinfo=UTC))
 
 

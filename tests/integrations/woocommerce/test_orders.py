@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from app.loyalty.base import discounted_goods
-from app.loyalty.facts import CodeUse, Customer, Gone, Order, Refund, RefundLine, Thing, Traces
+from app.loyalty.facts import CodeUse, Customer, Gone, Order, Refund, RefundLine, SignUp, Thing, Traces
 from integrations.platform import Ignored, Malformed, Refetch, Translation
 from integrations.woocommerce import topics
 from integrations.woocommerce.translate import translate
@@ -241,6 +241,28 @@ def test_an_order_deleted_before_its_delivery_says_nothing() -> None:
 
 def test_an_order_under_the_topic_of_customers_is_not_believed() -> None:
     assert read(order(), "customer.created") == Malformed("role is missing")
+
+
+@pytest.mark.parametrize(
+    ("meta", "tags"),
+    (
+        (None, ()),
+        ("no list", ()),
+        ([1, {"key": "kizuna_tags"}, {"key": "tags", "value": "not ours"}], ()),
+        ([{"key": "kizuna_tags", "value": "vip,, Press , vip"}], ("Press", "vip")),
+        ([{"key": "kizuna_tags", "value": ["vip", 7]}], ("vip",)),
+        ([{"key": "kizuna_tags", "value": {"a": "vip"}}], ()),
+        ([{"key": "kizuna_tags", "value": "old"}, {"key": "kizuna_tags", "value": "new"}], ("new",)),
+    ),
+)
+def test_a_customers_tags_are_the_role_and_what_the_store_wrote_in_one_field_of_its_meta(
+    meta: object, tags: tuple[str, ...]
+) -> None:
+    body = {"id": 5, "role": "wholesale", "email": "erin@example.test", "date_created_gmt": "2026-11-22T12:44:25"}
+    said = read({**body, "meta_data": meta}, "customer.updated")
+    assert isinstance(said, tuple)
+    assert isinstance(said[0], SignUp)
+    assert said[0].customer.tags == ("role:wholesale", *tags)
 
 
 def test_what_is_gone_is_gone_since_the_store_said_so() -> None:
