@@ -27,7 +27,7 @@ def tick(redis: Redis, timetable: schedule.Timetable) -> None:
     """Put what is due now into the queue; what Redis did not take is due again."""
     for job in timetable.due():
         try:
-            queue.enqueue(redis, "timetable", job)
+            queue.enqueue(redis, "timetable", job, timetable.period(job))
         except RedisError as error:
             log.warning("tick_put_off", job=job, error=type(error).__name__)
             timetable.give_back(job)

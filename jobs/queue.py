@@ -90,10 +90,10 @@ _DRAINS: dict[str, Callable[[Works, UUID, UUID], bool]] = {
 }
 
 
-def perform_timetable(queue: str, job: str) -> None:
-    """Do one entry of the timetable."""
+def perform_timetable(queue: str, job: str, period: str | None = None) -> None:
+    """Do one entry of the timetable, unless it was done in its period. Jobs queued by older clocks name none."""
     del queue
-    schedule.perform(_installed["works"], job)
+    schedule.perform(_installed["works"], job, period)
 
 
 def perform(queue: str, programme: str, shop: str) -> None:

@@ -1,15 +1,16 @@
 """The timetable, as a plain table: one unique row per job and period makes a tick happen once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 import structlog
-from sqlalchemy import delete
+from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.db.tables import TickRow
-from app.db.unit import unit_of_work
+from app.db.unit import reading, unit_of_work
 from app.failpoints import Place, passed
 from jobs.audit import audit_all
 from jobs.audit import programmes as every_programme
@@ -26,6 +27,12 @@ from jobs.works import Works
 
 log = structlog.get_logger()
 
+AGAIN: Final = timedelta(minutes=20)
+"""How long after a job was put into the queue it is put there again, while its period lasts and it is not done."""
+_LOOK: Final = timedelta(minutes=1)
+_LEAP: Final = timedelta(minutes=1)
+"""By how much the system's clock must go back to have leapt; two machines' clocks are nearer than that."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -35,6 +42,11 @@ class Entry:
     every: timedelta
     perform: Callable[[Works], object]
     offset: timedelta = timedelta()
+
+    @property
+    def is_rung_again(self) -> bool:
+        """Whether losing one turn would be felt: the next period of the others begins soon enough."""
+        return self.every > AGAIN
 
     def period(self, now: datetime) -> str:
         """Return the name of the period ``now`` lies in: the instant it began, before its offset."""
@@ -69,10 +81,22 @@ class Timetable:
         """Begin knowing nothing: what was missed while nobody kept the clock is due at once, once."""
         self._works = works
         self._seen: dict[str, str] = {}
+        self._looked: datetime | None = None
+        self._last: datetime | None = None
+
+    def period(self, job: str) -> str:
+        """Return the period of a job that is due. Raises KeyError for one that never was."""
+        return self._seen[job]
 
     def due(self) -> list[str]:
-        """Return the jobs whose period has begun and that nobody has taken yet, taking them."""
+        """Return the jobs whose period has begun and that nobody took yet, taking them, and those to ring for again.
+
+        A clock that died before it reached the queue, a queue that was emptied, a worker that died: all look the same.
+        """
         now = self._works.clock()
+        if self._last is None or now < self._last - _LEAP:
+            self._forget_turns_ahead(now)
+        self._last = now
         taken = []
         for entry in TIMETABLE:
             period = entry.period(now)
@@ -80,9 +104,23 @@ class Timetable:
                 if _take(self._works, entry.job, period, now):
                     taken.append(entry.job)
                 self._seen[entry.job] = period
+        if self._looked is None or abs(now - self._looked) >= _LOOK:
+            self._looked = now
+            again = _take_again(self._works, self._seen, now)
+            if again:
+                log.warning("timetable_again", jobs=again)
+            taken += again
         if taken:
             passed(Place.TICK_TAKEN)
         return taken
+
+    def _forget_turns_ahead(self, now: datetime) -> None:
+        """Turns taken by a clock that went ahead would not come again until it is overtaken: sweeps for hours, say."""
+        with unit_of_work(self._works.engine) as session:
+            ahead = session.scalars(delete(TickRow).where(TickRow.at > now + _LEAP).returning(TickRow.job)).all()
+        if ahead:
+            log.warning("clock_leapt_back", turns=len(ahead))
+        self._seen.clear()
 
     def give_back(self, job: str) -> None:
         """Let a taken job be due again in its period: it could not be put into the queue."""
@@ -98,12 +136,40 @@ def _take(works: Works, job: str, period: str, now: datetime) -> bool:
         return session.scalar(statement.returning(TickRow.job)) is not None
 
 
-def perform(works: Works, job: str) -> None:
-    """Do one entry of the timetable. Raises KeyError for an unknown one."""
-    for entry in TIMETABLE:
-        if entry.job == job:
-            entry.perform(works)
-            passed(Place.TIMETABLE_DONE)
-            log.info("timetable_done", job=job)
-            return
-    raise KeyError(job)
+def _take_again(works: Works, periods: Mapping[str, str], now: datetime) -> list[str]:
+    """Take over the jobs of these periods that were taken a while ago and are not done. One of two clocks gets each."""
+    turns = [
+        and_(TickRow.job == entry.job, TickRow.period == periods[entry.job])
+        for entry in TIMETABLE
+        if entry.is_rung_again
+    ]
+    left = (or_(*turns), TickRow.done_at.is_(None), TickRow.at <= now - AGAIN)
+    with reading(works.engine) as session:
+        if session.scalar(select(TickRow.job).where(*left).limit(1)) is None:
+            return []
+    with unit_of_work(works.engine) as session:
+        return sorted(session.scalars(update(TickRow).where(*left).values(at=now).returning(TickRow.job)))
+
+
+def perform(works: Works, job: str, period: str | None = None) -> None:
+    """Do one entry of the timetable; of one that was done in this ``period`` nothing. Raises KeyError for an unknown.
+
+    Whoever was told to stop on the way has not done it to its end: somebody else does it again.
+    """
+    entry = next((entry for entry in TIMETABLE if entry.job == job), None)
+    if entry is None:
+        raise KeyError(job)
+    turn = (TickRow.job == job, TickRow.period == period)
+    if period is not None:
+        with reading(works.engine) as session:
+            if session.scalar(select(TickRow.done_at).where(*turn)) is not None:
+                return
+    entry.perform(works)
+    passed(Place.TIMETABLE_DONE)
+    if works.ending():
+        log.info("timetable_left_off", job=job)
+        return
+    if period is not None:
+        with unit_of_work(works.engine) as session:
+            session.execute(update(TickRow).where(*turn).values(done_at=works.clock()))
+    log.info("timetable_done", job=job)

@@ -1,6 +1,8 @@
 """The timetable: each job once a period whoever keeps the clock, and what was missed made up for once."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +11,7 @@ from sqlalchemy import Engine, delete
 from app.db.tables import TickRow
 from app.db.unit import unit_of_work
 from jobs import schedule
-from jobs.schedule import TIMETABLE, Entry, Timetable, perform
+from jobs.schedule import AGAIN, TIMETABLE, Entry, Timetable, perform
 from jobs.works import Works
 from tests.factories.instants import instant
 from tests.factories.works import Clock, works
@@ -64,14 +66,15 @@ def test_each_job_comes_back_when_its_own_period_begins(jobs: Works, clock: Cloc
 
 
 def test_the_nights_work_comes_one_after_another_and_the_audit_after_what_changes_the_books(
-    jobs: Works, clock: Clock
+    jobs: Works, clock: Clock, done: list[str]
 ) -> None:
     table = Timetable(jobs)
-    table.due()
-    night = []
+    do(jobs, table, table.due())
+    done.clear()
     for half_hours in range(48):
         clock.now = instant("2025-02-02T00") + timedelta(minutes=30) * half_hours
-        night += [job for job in table.due() if job in DAILY]
+        do(jobs, table, table.due())
+    night = [job for job in done if job in DAILY]
     assert sorted(night) == sorted(DAILY)
     assert night.index("recalculate") < night.index("audit") < night.index("tidy")
 
@@ -104,3 +107,141 @@ def test_every_job_of_the_timetable_can_be_done_in_an_empty_house(jobs: Works, j
     perform(jobs, job)
     perform(jobs, job)
     assert Timetable(jobs).due() != []
+
+
+# -- turns that nobody finished ----------------------------------------------------------------------------------------
+
+LONG = {entry.job for entry in TIMETABLE if entry.is_rung_again}
+
+
+@pytest.fixture
+def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The jobs' own work is left out; what was done is remembered."""
+    names: list[str] = []
+
+    def noting(job: str) -> Callable[[Works], object]:
+        return lambda _: names.append(job)
+
+    monkeypatch.setattr(schedule, "TIMETABLE", tuple(replace(each, perform=noting(each.job)) for each in TIMETABLE))
+    return names
+
+
+def do(jobs: Works, table: Timetable, names: list[str]) -> None:
+    """Do jobs as a worker would."""
+    for name in names:
+        perform(jobs, name, table.period(name))
+
+
+def test_a_clock_that_died_before_it_reached_the_queue_costs_no_night(
+    jobs: Works, clock: Clock, done: list[str]
+) -> None:
+    """Its turns are taken, nothing is queued, and it never comes back; another clock rings the same night."""
+    died = Timetable(jobs)
+    assert set(died.due()) >= LONG
+    table = Timetable(jobs)
+    assert table.due() == []
+    clock.now += AGAIN
+    again = table.due()
+    assert set(again) & LONG == LONG
+    assert {job for job in again if job not in LONG} == {"sweep", "reconcile", "privacy"}
+    do(jobs, table, again)
+    assert set(done) >= LONG
+    clock.now += AGAIN
+    assert set(table.due()) == {"sweep", "reconcile", "privacy"}
+
+
+def test_a_job_done_to_its_end_is_not_rung_for_again_in_its_period(jobs: Works, clock: Clock, done: list[str]) -> None:
+    table = Timetable(jobs)
+    do(jobs, table, table.due())
+    assert set(done) == EVERY
+    clock.now += AGAIN * 2
+    assert set(table.due()) & LONG == set()
+    assert set(Timetable(jobs).due()) & LONG == set()
+
+
+def test_two_clocks_ring_again_once(jobs: Works, clock: Clock) -> None:
+    Timetable(jobs).due()
+    clock.now += AGAIN
+    one, other = Timetable(jobs), Timetable(jobs)
+    assert (set(one.due()) >= LONG, set(other.due()) & LONG) == (True, set())
+
+
+def test_a_job_that_was_queued_twice_is_done_once_in_its_period(jobs: Works, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[Works] = []
+    monkeypatch.setattr(schedule, "TIMETABLE", (Entry("count", timedelta(days=1), done.append),))
+    table = Timetable(jobs)
+    do(jobs, table, table.due() * 2)
+    assert done == [jobs]
+
+
+def test_a_job_that_was_left_off_because_its_worker_was_told_to_stop_is_done_by_another(
+    jobs: Works, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[Works] = []
+    monkeypatch.setattr(schedule, "TIMETABLE", (Entry("count", timedelta(days=1), done.append),))
+    table, stopped = Timetable(jobs), replace(jobs, ending=lambda: True)
+    do(stopped, table, table.due())
+    clock.now += AGAIN
+    do(jobs, table, table.due())
+    assert done == [stopped, jobs]
+    clock.now += AGAIN
+    assert table.due() == []
+
+
+# -- clocks that leap --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("leap", "restarted"),
+    ((timedelta(hours=1), False), (timedelta(days=1), True)),
+    ids=("by an hour", "by a day, and started again"),
+)
+def test_a_clock_that_leapt_ahead_and_is_put_right_loses_no_job(
+    jobs: Works,
+    clock: Clock,
+    done: list[str],
+    leap: timedelta,
+    restarted: bool,  # noqa: FBT001 - a column
+) -> None:
+    """Each job comes in each of its true periods, although the clock had been there before."""
+    table = Timetable(jobs)
+    do(jobs, table, table.due())
+    clock.now += leap
+    do(jobs, table, table.due())
+    clock.now -= leap
+    if restarted:
+        table = Timetable(jobs)
+    table.due()
+    done.clear()
+    for _ in range(24):
+        clock.now += timedelta(hours=1)
+        do(jobs, table, table.due())
+    seen = Counter(done)
+    assert seen == Counter({**dict.fromkeys(DAILY, 1), "subscribe": 4, "sweep": 24, "reconcile": 24, "privacy": 24})
+
+
+def test_a_clock_that_leaps_back_a_day_goes_on_sweeping_and_does_no_night_again(
+    jobs: Works, clock: Clock, done: list[str]
+) -> None:
+    table = Timetable(jobs)
+    for _ in range(36):
+        do(jobs, table, table.due())
+        clock.now += timedelta(hours=1)
+    clock.now -= timedelta(days=1)
+    done.clear()
+    do(jobs, table, table.due())
+    clock.now += timedelta(minutes=10)
+    do(jobs, table, table.due())
+    assert Counter(done)["sweep"] >= 1
+    assert {"sweep", "reconcile", "privacy"} <= set(done)
+    assert set(done) & DAILY == set()
+
+
+def test_a_leap_over_several_nights_makes_each_job_up_once(jobs: Works, clock: Clock, done: list[str]) -> None:
+    table = Timetable(jobs)
+    do(jobs, table, table.due())
+    done.clear()
+    clock.now += timedelta(days=5)
+    do(jobs, table, table.due())
+    do(jobs, table, table.due())
+    assert Counter(done) == Counter(EVERY)

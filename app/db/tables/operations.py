@@ -58,6 +58,9 @@ class TickRow(Base):
     job: Mapped[str] = mapped_column(Word, primary_key=True)
     period: Mapped[str] = mapped_column(Word, primary_key=True)
     at: Mapped[datetime]
+    """When it was taken, or rung for again."""
+    done_at: Mapped[datetime | None]
+    """When the job was done to its end; null while it waits, and where a process died on the way."""
 
 
 class DeedRow(Base):
