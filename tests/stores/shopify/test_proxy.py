@@ -51,10 +51,20 @@ def test_the_proxy_forwards_who_is_signed_in_and_nobodys_cookies(shop: ShopifySt
 
 def test_the_admin_opens_the_app_in_a_frame_with_a_token_and_a_signed_query(shop: ShopifyStore, app: Listener) -> None:
     page = requests.get(f"{shop.url}/admin/apps/kizuna", timeout=5).text
-    source = page.partition('<iframe id="app" title="Kizuna" src="')[2].partition('"')[0].replace("&amp;", "&")
+    source = page.partition('<iframe id="app" title="Kizuna" data-src="')[2].partition('"')[0].replace("&amp;", "&")
     assert source.startswith(f"{app.url}/shopify/app?")
     query = dict(parse_qsl(urlsplit(source).query))
     assert session_tokens.proves(query["id_token"], shop.store, KEYS.client_id, KEYS.client_secret)
     assert signed_query({k: v for k, v in query.items() if k != "hmac"}, KEYS.client_secret)["hmac"] == query["hmac"]
     fresh = requests.post(f"{shop.url}/admin/session-token", timeout=5).json()["token"]
     assert session_tokens.proves(fresh, shop.store, KEYS.client_id, KEYS.client_secret)
+
+
+def test_the_admin_opens_its_frame_only_when_it_listens_to_it(shop: ShopifyStore) -> None:
+    page = requests.get(f"{shop.url}/admin/apps/kizuna", timeout=5).text
+    frame = page.partition("<iframe ")[2].partition(">")[0]
+    assert " src=" not in f" {frame}", (
+        "a frame that loads while the page is still arriving asks before anybody hears it"
+    )
+    listens, opens = page.index("addEventListener('message'"), page.index("frame.src =")
+    assert page.index("<iframe ") < listens < opens
