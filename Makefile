@@ -10,6 +10,9 @@ unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 # Tests run in this many processes; two is what a small machine has.
 PYTEST_JOBS ?= 2
+# A page that was too slow for its browser is looked at once more, as browser tests are run everywhere; the summary
+# names each one (RERUN). Nothing else is ever tried twice.
+ONCE_MORE := --reruns 1 --only-rerun 'Timeout [0-9]+ms exceeded' -raR
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,7 +26,7 @@ run: setup ## start Kizuna with two demonstration shops; Ctrl-C stops it
 test: setup ## install what the tests need, check, then run all of them
 	@.ci/programs
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/pytest -n $(PYTEST_JOBS) --dist loadgroup
+	@$(BIN)/pytest -n $(PYTEST_JOBS) --dist loadgroup $(ONCE_MORE)
 
 check: setup lint types contracts migrations-check ## style, types, floors, migrations
 

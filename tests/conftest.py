@@ -9,12 +9,14 @@ from uuid import uuid4
 
 import pytest
 import redis
+from playwright.sync_api import expect
 from sqlalchemy import Engine
 
 from app.db.unit import make_engine
 from tests import the_same_examples
 from tests.servers import programs, sockets
 from tests.servers.databases import ENGINES, Databases, PostgresDatabases, SqliteDatabases
+from tests.servers.patience import PATIENCE_S
 from tests.servers.postgres import Postgres
 from tests.servers.valkey import Valkey, database
 
@@ -179,6 +181,12 @@ def node() -> Path:
 def node_modules() -> Path:
     """The widgets' Node packages."""
     return programs.node_modules()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patience() -> None:
+    """A page that is slow on a busy machine is not wrong: no `expect` gives up before everything else does."""
+    expect.set_options(timeout=PATIENCE_S * 1000)
 
 
 @pytest.fixture(scope="session")

@@ -1,15 +1,12 @@
-"""A running town for each walk, on either engine, and browsers with patience."""
+"""A running town for each walk, on either engine."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
 
 from tests.servers.databases import Databases, PostgresDatabases, SqliteDatabases
-from tests.walk.running import PATIENCE_S, Town, running_town
-
-_PLAYWRIGHTS_OWN_MS = 5_000
+from tests.walk.running import Town, running_town
 
 
 @pytest.fixture
@@ -36,10 +33,3 @@ def _town(
         pytest.skip(f"only {only} was asked for")
     with databases.migrated() as url, running_town(url, redis_url, data) as found:
         yield found
-
-
-@pytest.fixture(autouse=True)
-def _patience() -> Iterator[None]:
-    expect.set_options(timeout=PATIENCE_S * 1000)
-    yield
-    expect.set_options(timeout=_PLAYWRIGHTS_OWN_MS)

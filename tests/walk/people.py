@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
 from tests.sandbox.records import Customer
 from tests.sandbox.running import ShopifyStore, WooStore
-from tests.walk.running import PATIENCE_S
+from tests.servers.patience import PATIENCE_S
 
 Store = ShopifyStore | WooStore
 _PLACES: Final[Mapping[str, dict[str, Any]]] = {

@@ -20,11 +20,12 @@ from tests.sandbox.first_start import first_start
 from tests.sandbox.history import Size
 from tests.sandbox.records import Customer, Order
 from tests.servers.databases import SqliteDatabases
+from tests.servers.patience import PATIENCE_S
 from tests.servers.programs import chromium, launching
 from tests.servers.valkey import Valkey, database
 from tests.walk.merchants import InOwnWindow
 from tests.walk.people import Shopper, Store
-from tests.walk.running import PATIENCE_S, Town, running_town
+from tests.walk.running import Town, running_town
 
 PLACE: Final = Path(__file__).parents[2] / "docs" / "pictures"
 PHONE: Final[ViewportSize] = {"width": 390, "height": 844}

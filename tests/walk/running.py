@@ -22,11 +22,10 @@ from tests.sandbox.history import Size
 from tests.sandbox.running import Keys, Stores, running_stores
 from tests.sandbox.shops import MADO, Shop
 from tests.servers.leash import Leashed
+from tests.servers.patience import PATIENCE_S
 
 KIZUNA: Final = Path(sys.executable).with_name("kizuna")
 PROCESSES: Final = ("worker", "clock", "web")
-PATIENCE_S: Final = 60.0
-"""How long anything may take that has to happen: busy machines are slow, and only what never happens is wrong."""
 _NAP_S: Final = 0.05
 
 
