@@ -14,6 +14,7 @@ from app.db.people import NOBODY, Person, people
 from app.db.scope import Scope
 from app.db.tables import InboxRow, LotRow, MemberRow, OrderRow, RedemptionRow, SettlementRow, ShopRow
 from app.db.timeline import Entry
+from app.db.untold import Untold, untold
 from app.loyalty.base import Base, discounted_goods, earning_base
 from app.loyalty.facts import Order
 from app.loyalty.ledger.postings import Source
@@ -53,6 +54,7 @@ class Explanation:
     entries: Sequence[Entry]
     lots: Sequence[LotRow]
     codes: Sequence[RedemptionRow]
+    untold: Sequence[Untold]
 
 
 def find_orders(scope: Scope, text: str) -> list[OrderRow]:
@@ -125,6 +127,7 @@ def explain(scope: Scope, row: OrderRow) -> Explanation:
                 RedemptionRow.use_order == row.order_id,
             )
         ).all(),
+        untold=untold(scope, row.shop_id, order),
     )
 
 

@@ -1,17 +1,20 @@
 """A member as the widget sees them: known by a signature only, never cached, numbers of this moment."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
+from app.actions.decide_referral import refuse_referral
 from app.actions.publish_programme import publish_programme
 from app.db.tables import MemberRow, OutboxRow
 from app.db.unit import reading, unit_of_work
 from app.loyalty.facts import Customer, Line, Order, Referral, Refund, SignUp
 from app.loyalty.terms.programme import Ladder, Level, Measure, Version, Window, WindowKind
+from app.loyalty.terms.rules import ReferralRule
+from app.loyalty.terms.suspicion import ReferralDesk
 from jobs.works import Works
 from tests.web.contract import fits
 from tests.web.shops import Shop, bearer, connect, proxied, token
@@ -144,6 +147,32 @@ def test_friends_are_told_by_state_and_date_and_never_by_name(storefront: Storef
     storefront.clock.pass_(days=20)
     later = storefront.get("member", "501").get_json()["referral"]["people"]
     assert "rewarded" in {one["state"] for one in later}
+
+
+def test_a_referral_that_is_looked_at_says_so_and_one_that_was_refused_does_too(storefront: Storefront) -> None:
+    with unit_of_work(storefront.works.engine) as session:
+        terms = Version(
+            starts_at=storefront.clock.now, earn=(ReferralRule(500),), pending_days=14, referral_desk=ReferralDesk()
+        )
+        publish_programme(storefront.scope(session), terms, by="staff")
+    storefront.clock.pass_(hours=1)
+    again, now = Customer("701", "maya+2@example.com"), storefront.clock.now
+    buying = replace(bought(storefront, 9000, customer=again), placed_at=now, paid_at=now, updated_at=now)
+    storefront.settle(Referral("r1", MAYA, again, now), buying)
+
+    def told() -> tuple[object, ...]:
+        [one] = fits("member", storefront.get("member", "501").get_json())["referral"]["people"]
+        return one["state"], one["at"], one["points"], one["due_at"], one["reason"]
+
+    def text(instant: datetime) -> str:
+        return instant.isoformat().replace("+00:00", "Z")
+
+    assert told() == ("checking", text(now), 500, text(now + timedelta(days=14)), None)
+    storefront.clock.pass_(days=15)
+    assert told() == ("checking", text(now), 500, None, None)
+    with unit_of_work(storefront.works.engine) as session:
+        assert refuse_referral(storefront.scope(session), "r1", key="k", actor="staff", why="x").refused is None
+    assert told() == ("refused", text(now), None, None, "not_approved")
 
 
 def test_shops_know_members_by_their_own_customers_only(storefront: Storefront, works: Works) -> None:

@@ -44,6 +44,9 @@ def test_the_deal_its_rules_and_every_invitation_are_told(storefront: Opener) ->
         "+500 on 4 Dec",
         "Took up your link on 15 Nov",
         "Already bought here on 3 May",
+        "Bought on 17 Nov; Tidewell is checking this invitation",
+        "Not before 1 Dec",
+        "Tidewell found that this one cannot count.",
     ):
         expect(shop.body).to_contain_text(text)
 

@@ -107,7 +107,11 @@ def _called(desk: Desk, said: str | None, driver: Driver | None) -> Markup:
     if driver is Driver.TIER:
         return Markup.escape(desk.level(said) or "") or desk.words("hearing.no_tier")
     if driver is Driver.PRODUCT:
-        return desk.words("hearing.product", product=said or "")
+        terms = desk.version.recommend if desk.version is not None else None
+        known = terms.names.get(said or "") if terms is not None else None
+        if known is None:
+            return desk.words("hearing.product", product=said or "")
+        return desk.words("hearing.product.named", name=known, product=said or "")
     return Markup.escape(said or "")
 
 

@@ -49,6 +49,7 @@ class Answer:
     sums: Sequence[Sum]
     used: Sequence[Markup]
     told: Sequence[Told]
+    untold: Sequence[Markup]
     customer: str
     called: Markup
 
@@ -156,6 +157,7 @@ def _answer(desk: Desk, found: Explanation) -> Answer:
         sums,
         [_used(desk, found, index) for index in range(len(found.codes))],
         [tell(desk, entry, {}) for entry in reversed(found.entries)],
+        [words(f"untold.{one.matter.value}{'' if one.asked else '.failed'}") for one in found.untold],
         _customer(desk, found, code, sums),
         name(words, found.person),
     )
@@ -272,6 +274,8 @@ def _customer(desk: Desk, found: Explanation, code: str | None, sums: Sequence[S
         parts = [words.plain("customer.earned", order=order, points=words.points(settled.posted))]
         parts += [one.sum.striptags() for one in sums]
         parts += [part.striptags() for part in _when(desk, found)]
-        return words.sentences(parts).unescape()
-    message = f"customer.{code}"
-    return words.plain(message if words.has(message) else "customer.other", order=order)
+        said = words.sentences(parts).unescape()
+    else:
+        message = f"customer.{code}"
+        said = words.plain(message if words.has(message) else "customer.other", order=order)
+    return " ".join([said, *([words.plain("customer.untold")] if any(one.asked for one in found.untold) else [])])

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Final
 from uuid import UUID
 
@@ -58,15 +59,18 @@ def member() -> shapes.Member | shapes.SignedOut:
         scope = Scope(session, place.programme_id, now, works.cipher)
         redeemed = storefront.redemptions(session, place.programme_id, member_id)
         portions = storefront.portions(session, place.programme_id, member_id)
+        invited = storefront.invited(session, place.programme_id, member_id)
+        held = ((one.outcome or {}).get("version") for one in invited if (one.outcome or {}).get("held"))
+        numbers = chain((one.row.version for one in redeemed), held)
         found = Standing(
             known=known,
             first_name=membership.first_name(known.name_sealed),
             portions=portions,
             redeemed=redeemed,
-            invited=storefront.invited(session, place.programme_id, member_id),
+            invited=invited,
             joined=_joined(session, place.programme_id, member_id),
             deserved=_deserved(session, place.programme_id, known.row, version),
-            versions=_versions(session, place.programme_id, (one.row.version for one in redeemed)),
+            versions=_versions(session, place.programme_id, numbers),
             offered=_offered(scope, version, known.row, portions, redeemed),
             suggested=_suggested(scope, place, known.row, version),
         )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from app.db.offers import Offered
@@ -24,6 +24,7 @@ _REASONS: Final[dict[str, shapes.Refusal]] = {
     "BELOW_MINIMUM": "first_order_too_small",
     "OTHER_ADVOCATE": "already_referred",
     "NO_RULE": "closed",
+    "REFUSED_BY_STAFF": "not_approved",
 }
 _SHOWN: Final[dict[Stage, str]] = {Stage.RETURNING: "returned"}
 """A code being made unusable is on its way back: shoppers see what they asked for."""
@@ -33,7 +34,7 @@ _WITH_CODE: Final = frozenset({Stage.ISSUED, Stage.RETURNING, Stage.USED, Stage.
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Everything read of one member. ``versions`` are those the redemptions were asked under.
+    """Everything read of one member. ``versions`` are those that redemptions and held referrals name.
 
     ``joined``: when joining was rewarded and with what. ``deserved`` is read only where the tier's end depends on it.
     ``offered``: what is open to the member, the best first. ``suggested``: products that suit the member here.
@@ -70,7 +71,7 @@ def member(place: Place, version: Version | None, standing: Standing, now: datet
         referral=shapes.Inviting(
             code=row.referral_code,
             link=f"{callers.home(place)}/?{urlencode({'kz_ref': row.referral_code})}",
-            people=[_person(one, standing.portions, now) for one in standing.invited],
+            people=[_person(one, standing.portions, standing.versions, now) for one in standing.invited],
         )
         if terms
         else None,
@@ -170,7 +171,9 @@ def _earned(version: Version | None, standing: Standing) -> Iterable[shapes.Earn
 # ── Referral ─────────────────────────────────────────────────────────────────
 
 
-def _person(row: ReferralRow, portions: Iterable[Portion], now: datetime) -> shapes.Person:
+def _person(
+    row: ReferralRow, portions: Iterable[Portion], versions: Mapping[int, Version], now: datetime
+) -> shapes.Person:
     """Return what became of one invitation. Friends are not named: nobody asked them."""
     outcome = row.outcome or {}
     moment = datetime.fromisoformat(outcome["moment"]).astimezone(UTC) if outcome.get("moment") else None
@@ -189,6 +192,17 @@ def _person(row: ReferralRow, portions: Iterable[Portion], now: datetime) -> sha
             reason=None,
             reason_at=None,
         )
+    if outcome.get("held") and moment is not None:
+        earliest = _earliest(outcome, versions, moment)
+        return shapes.Person(
+            name=None,
+            state="checking",
+            at=moment,
+            points=outcome["advocate_points"],
+            due_at=earliest if earliest > now else None,
+            reason=None,
+            reason_at=None,
+        )
     reason = _reason(outcome)
     dated = moment if reason in {"already_customer", "first_order_too_small"} else None
     return shapes.Person(
@@ -200,6 +214,12 @@ def _person(row: ReferralRow, portions: Iterable[Portion], now: datetime) -> sha
         reason=reason,
         reason_at=dated,
     )
+
+
+def _earliest(outcome: Mapping[str, Any], versions: Mapping[int, Version], paid_at: datetime) -> datetime:
+    """Return when a referral that is being looked at brings its points at the earliest: after its waiting days."""
+    version = versions.get(outcome.get("version") or 0)
+    return version.release_at(paid_at) if version is not None else paid_at
 
 
 def _reason(outcome: dict[str, object]) -> shapes.Refusal | None:

@@ -14,6 +14,7 @@ from app.loyalty.facts import Customer, Line, Review, SignUp
 from app.loyalty.hearing.recovery import Recovery
 from app.loyalty.hearing.surveys import About, Survey, SurveyKind
 from app.loyalty.templates.starter import starter_version
+from app.loyalty.terms.recommending import Recommending
 from app.loyalty.terms.rules import EventRule
 from tests.web.pages.story import Story, day, order
 
@@ -51,7 +52,8 @@ def a_hearing(story: Story, currency: str = "USD", locale: str = "en") -> Story:
     with unit_of_work(story.works.engine) as session:
         version = starter_version(currency, day(1), locale)
         version = replace(version, earn=(*version.earn, EventRule("survey", 50)), surveys=SURVEYS)
-        version = replace(version, recovery=Recovery(), goodwill_budget=100)
+        named = Recommending(names={"mug": "Blue mug"})
+        version = replace(version, recovery=Recovery(), goodwill_budget=100, recommend=named)
         programmes.publish(session, story.programme_id, version, by="operator", now=day(0))
     for number in range(len(SCORES)):
         customer = str(300 + number)

@@ -25,7 +25,8 @@ def test_the_score_stands_with_its_parts_and_what_drives_it(staff: Visitor, told
     # 10 9 9 10 8 7 6 3 10 9 9 0: seven promoters, two passives, three detractors of twelve
     assert "NPS 33.3 58.3% promoters, 25% detractors, 12 answers" in page
     assert "delivery 12 58.3% 25% 33.3" in page
-    assert "Product mug 6" in page
+    assert "Blue mug (mug) 6" in page
+    assert "Product tea 6" in page
     assert "Questions asked 14 14 are answered" in page
 
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from html import unescape
 
 import pytest
@@ -10,12 +11,14 @@ from sqlalchemy import select
 
 from app.actions.disconnect_shop import disconnect_shop
 from app.actions.publish_programme import publish_programme
-from app.db import inbox, programmes
+from app.db import inbox, outbox, programmes
 from app.db.tables import DeedRow, OutboxRow, SettlementRow
 from app.db.unit import reading, unit_of_work
-from app.loyalty.facts import Line, Order
+from app.loyalty.facts import Line, Order, Thing
 from app.loyalty.terms.campaigns import Campaign
+from app.loyalty.terms.conditions import Goods
 from app.loyalty.terms.programme import EarningBase, Version
+from app.loyalty.terms.rules import AmountRule
 from tests.web.pages.conftest import Visitor, Year
 from tests.web.pages.story import START, Story, day, order
 from tests.web.shops import Clock, Rung
@@ -194,6 +197,38 @@ def test_an_order_judged_by_an_earlier_version_names_it(young: Story, staff: Vis
 
     assert "Version 1, in force since" in answer(staff, "1")
     assert "Version 2, in force since" in answer(staff, "2")
+
+
+def test_what_the_shop_has_still_to_tell_is_said_and_what_it_never_told_too(
+    young: Story, staff: Visitor, clock: Clock
+) -> None:
+    publish(young, earn=(AmountRule(Decimal(1), 100), AmountRule(Decimal(9), 100, goods=Goods(labels=("tag:sale",)))))
+    clock.pass_(days=1)
+    young.joins("101")
+    asked = replace(order(1, "101", clock.now, 5000), has_catalogue=True)
+    young.tell(clock.now, asked, replace(order(2, "101", clock.now, 5000), credit_minor=5000, credit_told=False))
+
+    labels, credit = answer(staff, "1"), answer(staff, "2")
+    assert "still being asked which categories, collections or tags" in labels
+    assert "still being asked how much was paid by gift card" in credit
+    for said in (labels, credit):
+        assert "We are still looking up one thing about this order, so this may change." in said
+
+    with unit_of_work(young.works.engine) as session:
+        for claim in outbox.claim(session, young.programme_id, young.shop_id, owner="x", now=clock.now, limit=9):
+            assert outbox.failed(session, claim, clock.now, error="GONE", retry_at=None)
+    labels, credit = answer(staff, "1"), answer(staff, "2")
+    assert "did not say which categories, collections or tags" in labels
+    assert "did not say how much was paid by gift card" in credit
+    assert "We are still looking up" not in labels + credit
+
+    line = replace(asked.lines[0], labels=("tag:sale",), filed=True)
+    young.tell(clock.now, replace(asked, lines=(line,)))
+    with unit_of_work(young.works.engine) as session:
+        outbox.refetch(young.scope(session), young.shop_id, Thing.GOODS, [asked.id])
+        for claim in outbox.claim(session, young.programme_id, young.shop_id, owner="x", now=clock.now, limit=9):
+            assert outbox.done(session, claim, clock.now)
+    assert "categories" not in answer(staff, "1")
 
 
 def test_what_the_customer_can_be_told_is_mere_text(young: Story, staff: Visitor, clock: Clock) -> None:

@@ -15,6 +15,7 @@ from app.db.outbox import EffectKind
 from app.db.overview import TroubleKind
 from app.db.referral_desk import View
 from app.db.service_cases import View as CaseView
+from app.db.untold import Matter
 from app.loyalty.errors import NotAtThisShopError, SoldOutError
 from app.loyalty.facts import Duty
 from app.loyalty.hearing.drivers import Driver
@@ -46,7 +47,7 @@ FAMILIES: Final = (
     "count.",
     "health.", "activity.", "link.", "shop.state.", "platform.", "told.", "source.", "reason.", "next.", "customer.",
     "missing.", "need.", "effect.", "failure.", "figure.", "code.stage.", "rule.", "term.", "tiers.", "window.",
-    "rounding.", "actor.", "place.", "gift.", "signal.", "desk.", "hearing.", "why.",
+    "rounding.", "actor.", "place.", "gift.", "signal.", "desk.", "hearing.", "why.", "untold.",
     "overdue.", "programme.hook.", "give.error.", "task.", "case.", "forget.error.", "privacy.duty.", "privacy.state.",
 )  # fmt: skip
 """Beginnings of ids that are put together from a code; the tests below name every code there is."""
@@ -170,6 +171,7 @@ def test_every_code_of_the_trade_has_its_words() -> None:
             if kind != "score" and "days" in made.__dataclass_fields__
         ),
         *(f"why.{because.value}" for because in set(Because) - {Because.FOR_YOU}),
+        *(f"untold.{matter.value}{end}" for matter in Matter for end in ("", ".failed")),
         *(f"overdue.{what}{part}" for what in ("cases", "promises", "tasks") for part in ("", ".text")),
         *(f"programme.hook.{by}" for by in ("customer", "email")),
         *(f"case.step.{step.value}" for step in Step),

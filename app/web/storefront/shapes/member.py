@@ -72,7 +72,13 @@ class MemberTier(BaseModel):
 
 
 Refusal = Literal[
-    "self_referral", "already_customer", "already_referred", "first_order_too_small", "order_refunded", "closed"
+    "self_referral",
+    "already_customer",
+    "already_referred",
+    "first_order_too_small",
+    "order_refunded",
+    "closed",
+    "not_approved",
 ]
 
 
@@ -80,7 +86,7 @@ class Person(BaseModel):
     """Somebody a member invited."""
 
     name: str | None
-    state: Literal["invited", "bought", "rewarded", "refused"]
+    state: Literal["invited", "checking", "bought", "rewarded", "refused"]
     at: Instant
     points: Points | None
     due_at: Instant | None

@@ -107,5 +107,6 @@ function person(f, one) {
 function chip(f, one) {
   if (one.state === 'rewarded') return h('span.chip.good', null, icon('check'), f.signed(one.points || 0));
   if (one.state === 'bought' && one.due_at) return h('span.chip', null, icon('clock'), f.t('refer.bought.chip', { n: f.num(one.points || 0), date: f.date(one.due_at) }));
+  if (one.state === 'checking' && one.due_at) return h('span.chip', null, icon('clock'), f.t('refer.checking.chip', { date: f.date(one.due_at) }));
   return one.state === 'invited' ? h('span.chip', null, f.t('refer.invited.chip')) : null;
 }
