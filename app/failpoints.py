@@ -72,6 +72,11 @@ class Place(StrEnum):
     ORDERS_COUNTED = "orders_counted"  # recommendations are counted, not kept
     AUDIT_NOTED = "audit_noted"  # a programme's audit is noted and committed
     BODIES_DROPPED = "bodies_dropped"  # old bodies are deleted, not committed
+    PERSON_ERASED = "person_erased"  # whom the platform named is erased and the duty moved on, not committed
+    BODIES_SCRUBBED = "bodies_scrubbed"  # a page of deliveries that name somebody is dropped and committed
+    DUTY_FINISHED = "duty_finished"  # no delivery names them any more and the duty is ended, not committed
+    MEMBERS_FORGOTTEN = "members_forgotten"  # a page of a shop's members is erased and committed
+    SHOP_FORGOTTEN = "shop_forgotten"  # what the shop sent and what opened it is dropped, not committed
     PAGE_RESEALED = "page_resealed"  # a page lies under the new key and is committed
 
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
 from app.actions.erase_member import erase_member
 from app.db import shops
@@ -16,6 +16,7 @@ from app.db.tables import (
     OutboxRow,
     PrivacyRow,
 )
+from app.loyalty.facts import Duty
 
 PAGE = 50
 
@@ -61,7 +62,8 @@ def erase_members_of_shop(scope: Scope, shop_id: UUID, *, actor: str, why: str) 
 def forget_shop(scope: Scope, shop_id: UUID) -> None:
     """Drop what a shop sent, what opened it and where it was found; the ledger keeps its random id.
 
-    Members who joined there stay members of the programme. A shop that comes back afterwards is a new one.
+    Members who joined there stay members of the programme. A shop that comes back afterwards is a new one. Files that
+    its customers asked for are owed no more: nothing of them is left, and nobody is there to hand them over.
     """
     session, programme_id = scope.session, scope.programme_id
     shops.drop_credentials(session, programme_id, shop_id)
@@ -77,7 +79,10 @@ def forget_shop(scope: Scope, shop_id: UUID) -> None:
         .where(
             PrivacyRow.programme_id == programme_id,
             PrivacyRow.shop_id == shop_id,
-            PrivacyRow.state == State.SCRUBBING.value,
+            or_(
+                PrivacyRow.state == State.SCRUBBING.value,
+                (PrivacyRow.duty == Duty.CUSTOMER_DATA.value) & (PrivacyRow.state != State.DONE.value),
+            ),
         )
         .values(state=State.DONE.value, done_at=scope.now, sealed=None, customer_id=None)
     )

@@ -9,16 +9,33 @@ from redis import Redis
 from sqlalchemy import delete
 
 from app.actions.conclude_redemption import end_redemption
+from app.actions.disconnect_shop import disconnect_shop
 from app.db import inbox as inbox_rows
 from app.db import outbox as outbox_rows
+from app.db import privacy as privacy_rows
 from app.db.cipher import Cipher
 from app.db.outbox import EffectKind
+from app.db.privacy import Names
 from app.db.tables import TickRow
 from app.db.unit import unit_of_work
 from app.failpoints import Place
+from app.loyalty.facts import Duty
 from app.loyalty.ledger.books import Stage
 from integrations.platform import Delivery
-from jobs import clock, inbox, members, outbox, recommend, returns, rotate, schedule, subscriptions, sweep, tidy
+from jobs import (
+    clock,
+    inbox,
+    members,
+    outbox,
+    privacy,
+    recommend,
+    returns,
+    rotate,
+    schedule,
+    subscriptions,
+    sweep,
+    tidy,
+)
 from jobs import queue as rq
 from jobs.audit import audit_all
 from jobs.reconcile import reconcile
@@ -207,6 +224,36 @@ def resealing(world: World) -> Act:
     return lambda: rotate.rotate(world.works)
 
 
+def forgetting(world: World) -> Act:
+    """The store asks that Ada be forgotten, and Ben of whom it told nothing else."""
+    letters(world)()
+    for customer in (ADA, "8"):
+        _owe(world, Duty.CUSTOMER_ERASE, Names((customer,)))
+    return lambda: _carry_out(world)
+
+
+def closing(world: World) -> Act:
+    """The store's owner removed the app for good; two days later everything of it goes."""
+    letters(world)()
+    with world.ours.unit("2025-02-01T13") as scope:
+        disconnect_shop(scope, world.key[1])
+    _owe(world, Duty.CUSTOMER_DATA, Names((ADA,)))
+    _owe(world, Duty.SHOP_ERASE, None)
+    world.clock.now += timedelta(days=3)
+    return lambda: _carry_out(world)
+
+
+def _carry_out(world: World) -> None:
+    """Whom the first look erases, the second takes out of the deliveries."""
+    for _ in range(2):
+        privacy.carry_out(world.works)
+
+
+def _owe(world: World, duty: Duty, names: Names | None) -> None:
+    with world.ours.unit("2025-02-01T14") as scope:
+        privacy_rows.keep(scope, world.key[1], duty, names)
+
+
 def _arrive(world: World, *bodies: bytes) -> None:
     with unit_of_work(world.ours.engine) as session:
         for number, body in enumerate(bodies):
@@ -280,6 +327,11 @@ FLOWS: dict[Place, Flow] = {
     Place.ORDERS_COUNTED: Flow(night(lambda world: recommend.recount(world.works, world.key[0])), again=True),
     Place.AUDIT_NOTED: Flow(night(lambda world: audit_all(world.works)), again=True),
     Place.BODIES_DROPPED: Flow(night(lambda world: tidy.tidy(world.works)), again=True),
+    Place.PERSON_ERASED: Flow(forgetting, again=True),
+    Place.BODIES_SCRUBBED: Flow(forgetting, again=True),
+    Place.DUTY_FINISHED: Flow(forgetting, again=True),
+    Place.MEMBERS_FORGOTTEN: Flow(closing, again=True),
+    Place.SHOP_FORGOTTEN: Flow(closing, again=True),
     Place.PAGE_RESEALED: Flow(resealing, again=True),
 }
 """Every place has its flow; the test asks for each by name."""

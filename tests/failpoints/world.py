@@ -18,8 +18,10 @@ from app.db.tables import (
     DirectoryRow,
     InboxBodyRow,
     InboxRow,
+    MemberRow,
     OutboxRow,
     PostingRow,
+    PrivacyRow,
     RedemptionRow,
     ShopRow,
     TransactionRow,
@@ -208,6 +210,12 @@ class World:
             wishes = scope.session.execute(
                 select(OutboxRow.kind, OutboxRow.state).where(OutboxRow.programme_id == ours).distinct()
             ).all()
+            duties = scope.session.execute(
+                select(PrivacyRow.duty, PrivacyRow.state).where(PrivacyRow.programme_id == ours)
+            ).all()
+            known = scope.session.scalar(
+                select(func.count()).where(MemberRow.programme_id == ours, MemberRow.erased_at.is_(None))
+            )
             codes = scope.session.scalars(select(RedemptionRow.stage).where(RedemptionRow.programme_id == ours)).all()
             found = scope.session.scalars(select(ShopRow.state).where(ShopRow.domain == self.domain)).all()
         return {
@@ -219,6 +227,8 @@ class World:
             "codes at the store": Counter(self.store.codes.values()),
             "stores connected": Counter(found),
             "jobs queued": self.queued,
+            "duties": Counter(map(tuple, duties)),
+            "members known": known,
         }
 
     def breaches(self) -> list[Breach]:

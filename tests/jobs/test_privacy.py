@@ -13,7 +13,8 @@ from app.db.privacy import Names, State
 from app.db.tables import DirectoryRow, InboxBodyRow, InboxRow, MemberRow, PrivacyRow
 from app.db.unit import unit_of_work
 from app.loyalty.facts import Customer, Duty
-from jobs.privacy import SHOP_WAITS, carry_out, names_somebody
+from jobs.privacy import SHOP_WAITS, carry_out
+from jobs.scrubbing import names_somebody
 from tests.factories.ciphers import CIPHER
 from tests.factories.facts import order, sign_up
 from tests.factories.houses import House, house
@@ -142,6 +143,20 @@ def test_a_shop_is_forgotten_two_days_after_its_owner_removed_the_app(engine: En
     assert (kept, found, bodies(ours)) == (0, [], set())
     assert all(state == State.DONE.value and not names for _, state, names in duties(ours))
     assert ours.breaches() == []
+
+
+def test_files_customers_asked_for_are_owed_no_more_once_their_shop_is_forgotten(engine: Engine) -> None:
+    """Nothing is left to hand over, so no sealed name may stay behind with the duty."""
+    ours = house(engine)
+    ours.settle("2025-02-02", order(customer=ADA))
+    asked(ours, Duty.CUSTOMER_DATA, Names(("7001",), ("ada.canary@example.com",)))
+    with ours.unit("2025-02-10") as scope:
+        disconnect_shop(scope, ours.shop_id)
+    asked(ours, Duty.SHOP_ERASE)
+    jobs = works(engine, clock=Clock(instant("2025-02-10") + SHOP_WAITS))
+    carry_out(jobs)
+    carry_out(jobs)
+    assert [(duty, state) for duty, state, named in duties(ours) if state != "done" or named] == []
 
 
 def test_a_shop_that_came_back_is_kept_and_that_is_shown(engine: Engine) -> None:
