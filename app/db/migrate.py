@@ -4,8 +4,15 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 
 _ROOT = Path(__file__).parents[2]
+
+
+def revisions() -> frozenset[str]:
+    """Return every shape of the database that this code knows how to bring to the newest."""
+    scripts = ScriptDirectory.from_config(Config(toml_file=_ROOT.joinpath("pyproject.toml")))
+    return frozenset(script.revision for script in scripts.walk_revisions())
 
 
 def upgrade(url: str) -> None:

