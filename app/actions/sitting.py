@@ -12,8 +12,8 @@ from app.db.scope import Scope
 from app.failpoints import Place, passed
 from app.loyalty.forfeiting import forfeit
 from app.loyalty.judging.earning import Judgement, judge
+from app.loyalty.judging.in_turn import judge_in_turn
 from app.loyalty.judging.referrals import outcomes
-from app.loyalty.members.budgets import Purse
 from app.loyalty.members.history import ReferralOutcome, valued
 from app.loyalty.settling import pass_time, settle
 from app.loyalty.terms.programme import Programme
@@ -25,7 +25,7 @@ class Sitting:
     def __init__(self, scope: Scope, member_ids: Iterable[UUID], *, spends: bool = False) -> None:
         """Lock the members in order and bring their books up to now.
 
-        ``spends``: the caller took the programme's lock first, so orders may take from the budgets of campaigns. In
+        ``spends``: the caller took the programme's lock first, so facts may take from budgets that all share. In
         every other sitting they keep what they have of them.
         """
         self.scope = scope
@@ -61,17 +61,17 @@ class Sitting:
         return self._save(page)
 
     def _judged(self) -> list[tuple[MemberFile, Judgement]]:
-        """Judge every member; where they may, orders take from the budgets of campaigns, and what they have is kept."""
+        """Judge every member; where they may, their facts take from budgets, and what they have is kept."""
         if not self.spends:
             return [(file, judge(file.history(), self.programme, self.scope.now)) for file in self.files.values()]
-        grants = {order: taken for file in self.files.values() for order, taken in file.grants.items()}
-        purse = Purse(grants, budgets.spent(self.scope))
-        page = [(file, judge(file.history(), self.programme, self.scope.now, purse)) for file in self.files.values()]
-        changes = purse.changes()
+        grants = {source: taken for file in self.files.values() for source, taken in file.grants.items()}
+        histories = [file.history() for file in self.files.values()]
+        spent = budgets.spent(self.scope)
+        judgements, changes = judge_in_turn(histories, self.programme, self.scope.now, grants, spent)
         budgets.keep(self.scope, changes)
         for file in self.files.values():
-            file.grants |= {order: dict(taken) for order, taken in changes.items()}
-        return page
+            file.grants |= {source: dict(taken) for source, taken in changes.items()}
+        return list(zip(self.files.values(), judgements, strict=True))
 
     def leave(self) -> None:
         """Save what was posted without settling: another sitting of the same unit follows, which settles."""

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
+from app.db import budgets
 from app.db.outcomes import referral_of, unpack_outcome
 from app.db.pages import among
 from app.db.snapshots import unpack
@@ -15,7 +16,6 @@ from app.db.tables import (
     BalanceRow,
     BirthdayRow,
     EventRow,
-    GrantRow,
     LotRow,
     MemberRow,
     OrderRow,
@@ -28,7 +28,7 @@ from app.db.tables import (
 )
 from app.loyalty.ledger.books import Books, Forgiven, Given, Lot, Part, Redemption, RedemptionState, Stage, Use
 from app.loyalty.ledger.postings import Account, LotId, Source
-from app.loyalty.members.budgets import Grant
+from app.loyalty.members.budgets import Grant, Pot
 from app.loyalty.members.history import (
     Granted,
     History,
@@ -89,8 +89,8 @@ class MemberFile:
     settled: dict[Source, "Settled"] = field(default_factory=dict)
     issuing_shops: dict[str, UUID] = field(default_factory=dict)
     redemption_marks: dict[str, tuple[object, ...]] = field(default_factory=dict)
-    grants: dict[Source, dict[str, Grant]] = field(default_factory=dict)
-    """What orders have of campaigns' budgets: of all who were read together, for an order may change hands."""
+    grants: dict[Source, dict[Pot, Grant]] = field(default_factory=dict)
+    """What facts have of budgets: of all who were read together, for an order may change hands."""
 
     def history(self) -> History:
         """Return the facts as judging takes them."""
@@ -127,7 +127,9 @@ def load(
         _load_books(session, programme_id, ids, files)
         _load_redemptions(session, programme_id, ids, files)
         _load_facts(session, programme_id, ids, files)
-        _load_grants(session, programme_id, ids, files)
+        grants = budgets.of_members(session, programme_id, ids)
+        for file in files.values():
+            file.grants = grants
         _load_deeds(session, programme_id, ids, files)
         _load_referrals(session, programme_id, ids, files)
     return files
@@ -321,28 +323,6 @@ def _load_facts(session: Session, programme_id: UUID, ids: Sequence[UUID], files
     for member, kind, key, amount, dated in requests:
         if amount is not None and dated is not None:
             files[member].granted.append(Granted(Source(f"{kind}:{key}"), dated, amount))
-
-
-def _load_grants(session: Session, programme_id: UUID, ids: Sequence[UUID], files: dict[UUID, MemberFile]) -> None:
-    """Read what the members' orders have of campaigns' budgets."""
-    grants: dict[Source, dict[str, Grant]] = {}
-    rows = session.execute(
-        select(
-            GrantRow.shop_id, GrantRow.order_id, GrantRow.campaign, GrantRow.wanted,
-            GrantRow.granted, GrantRow.used,
-        )
-        .join(
-            OrderRow,
-            (OrderRow.programme_id == GrantRow.programme_id)
-            & (OrderRow.shop_id == GrantRow.shop_id)
-            & (OrderRow.order_id == GrantRow.order_id),
-        )
-        .where(GrantRow.programme_id == programme_id, among(session, OrderRow.member_id, ids))
-    )  # fmt: skip
-    for shop_id, order_id, campaign, wanted, granted, used in rows:
-        grants.setdefault(Source(f"order:{order_id}", str(shop_id)), {})[campaign] = Grant(wanted, granted, used)
-    for file in files.values():
-        file.grants = grants
 
 
 def _load_deeds(session: Session, programme_id: UUID, ids: Sequence[UUID], files: dict[UUID, MemberFile]) -> None:

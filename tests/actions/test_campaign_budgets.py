@@ -14,6 +14,7 @@ from app.actions import settle_facts as verb
 from app.actions.audit_ledger import audit_settlements
 from app.db import budgets
 from app.loyalty.facts import Order
+from app.loyalty.members.budgets import Pot
 from app.loyalty.terms.campaigns import Campaign
 from app.loyalty.terms.conditions import Goods
 from app.loyalty.terms.programme import Level, Measure, Version
@@ -45,7 +46,7 @@ def earned(ours: House, *ids: str) -> list[int]:
     return [ours.settlement(f"by-{id}", f"order:{id}@").posted for id in ids]
 
 
-def spent(ours: House) -> Mapping[str, int]:
+def spent(ours: House) -> Mapping[Pot, int]:
     with ours.reading() as scope:
         return budgets.spent(scope)
 
@@ -244,7 +245,7 @@ def test_without_the_lock_orders_at_once_would_overspend_so_the_lock_is_what_hol
     everybody_has_read = Barrier(len(names), timeout=10)
     read = budgets.spent
 
-    def read_and_wait(scope: object) -> dict[str, int]:
+    def read_and_wait(scope: object) -> dict[Pot, int]:
         found = read(scope)  # type: ignore[arg-type]
         everybody_has_read.wait()
         return found

@@ -1,7 +1,16 @@
 """Every mapped table, by noun. The programme is the wall between tenants: its id comes first in every key."""
 
 from app.db.tables.base import Base
-from app.db.tables.facts import BirthdayRow, EventRow, GrantRow, OrderRow, ReferralRow, RequestRow, ReviewRow
+from app.db.tables.facts import (
+    BirthdayRow,
+    EventRow,
+    GrantRow,
+    OrderRow,
+    ReferralRow,
+    RequestRow,
+    ReviewRow,
+    RuleGrantRow,
+)
 from app.db.tables.hearing import CaseRow, CaseStepRow, NoteRow, ProfileAnswerRow, QuestionProductRow, QuestionRow
 from app.db.tables.inbox import InboxBodyRow, InboxRow
 from app.db.tables.ledger import BalanceRow, LotRow, PostingRow, SettlementRow, TransactionRow
@@ -53,6 +62,7 @@ __all__ = [
     "RequestRow",
     "ReviewRow",
     "RhythmRow",
+    "RuleGrantRow",
     "SettlementRow",
     "ShopRow",
     "SignInLinkRow",

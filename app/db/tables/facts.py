@@ -56,6 +56,29 @@ class GrantRow(Base):
     used: Mapped[int] = mapped_column(BigInt)
 
 
+class RuleGrantRow(Base):
+    """What a fact has of the budget of a rule in a period, in smallest steps; written under the programme's lock.
+
+    The order, review or event tells whose it is. ``used`` is what it has now; the sum never exceeds the budget.
+    """
+
+    __tablename__ = "rule_grants"
+    __table_args__ = (
+        CheckConstraint("used >= 0 AND used <= granted", name="within"),
+        Index("ix_rule_grants_budget", "programme_id", "budget", "period", "used"),
+    )
+
+    programme_id: Mapped[UUID] = mapped_column(primary_key=True)
+    shop_id: Mapped[UUID] = mapped_column(primary_key=True)
+    thing: Mapped[str] = mapped_column(Word, primary_key=True)
+    thing_id: Mapped[str] = mapped_column(Name, primary_key=True)
+    budget: Mapped[str] = mapped_column(Word, primary_key=True)
+    period: Mapped[str] = mapped_column(Word, primary_key=True)
+    wanted: Mapped[int] = mapped_column(BigInt)
+    granted: Mapped[int] = mapped_column(BigInt)
+    used: Mapped[int] = mapped_column(BigInt)
+
+
 class ReviewRow(Base):
     """A review; without a member it waits until a bought line tells whose it is."""
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from app.loyalty.base import Base
 from app.loyalty.days import day_start, kept_on, local_day
 from app.loyalty.judging.dues import Due
-from app.loyalty.judging.order_dues import Terms
+from app.loyalty.judging.order_terms import Terms
 from app.loyalty.ledger.postings import Source
 from app.loyalty.members.history import History, ValuedOrder
 from app.loyalty.money import rounded

@@ -12,7 +12,9 @@ from app.loyalty.judging.dues import Due
 from app.loyalty.judging.entitlements import entitlements, welcome_dues
 from app.loyalty.judging.entry_rewards import DatedWorth, entry_dues, yearly_reward_dues
 from app.loyalty.judging.fact_dues import event_dues, milestone_dues, referral_due, review_dues, sign_up_dues
-from app.loyalty.judging.order_dues import Days, Terms, order_due, terms_of, within_budgets
+from app.loyalty.judging.order_budgets import within_budgets
+from app.loyalty.judging.order_dues import order_due
+from app.loyalty.judging.order_terms import Days, Terms, terms_of
 from app.loyalty.judging.referrals import outcomes
 from app.loyalty.judging.tiers import Climb, Standing
 from app.loyalty.judging.yearly import next_yearly, yearly_dues
@@ -181,8 +183,8 @@ def _worths(history: History, fold: _Fold) -> Iterator[DatedWorth]:
 def judge(history: History, programme: Programme, as_of: datetime, purse: Purse | None = None) -> Judgement:
     """Judge a member from all facts known, with versions started by ``as_of`` (UTC) and every midnight up to it.
 
-    Pure and repeatable: the same facts in any order give the same judgement (cases FORMAT sections 5, 9, 12). Orders
-    take from the ``purse``; without one they keep what they have of campaigns' budgets.
+    Pure and repeatable: the same facts in any order give the same judgement (cases FORMAT sections 5, 9, 12). What
+    has a budget takes from the ``purse``; without one everything keeps what it has of budgets.
     """
     orders = valued(history.orders, programme)
     friends = outcomes(history.referred, orders, programme)
@@ -193,8 +195,8 @@ def judge(history: History, programme: Programme, as_of: datetime, purse: Purse 
     fold = _Fold(programme, orders, climb, account, purse)
     for dues in (
         sign_up_dues(history, programme),
-        review_dues(history, orders, programme),
-        event_dues(history, programme),
+        review_dues(history, orders, programme, purse),
+        event_dues(history, programme, purse),
         yearly_dues(history, programme, as_of),
         milestone_dues(history, programme),
     ):

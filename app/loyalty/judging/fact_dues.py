@@ -1,13 +1,18 @@
 """What facts that are no orders deserve: sign-ups, reviews, events and referrals."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from app.loyalty.days import local_day
-from app.loyalty.judging.dues import Due, no_rule
+from app.loyalty.judging.dues import Due, Explanation, no_rule
 from app.loyalty.judging.limits import Limits, Tally
+from app.loyalty.judging.order_budgets import budget_explained
 from app.loyalty.ledger.postings import Source
+from app.loyalty.members.budgets import BUDGET_USED_UP, Ask, Purse
 from app.loyalty.members.history import History, MemberEvent, MemberReview, ReferralOutcome, ValuedOrder
-from app.loyalty.terms.programme import Programme
+from app.loyalty.terms.programme import Programme, Version
+from app.loyalty.terms.rule_budget import RuleBudget
 from app.loyalty.terms.rules import (
     EventRule,
     ReferralMilestoneRule,
@@ -36,8 +41,8 @@ def sign_up_dues(history: History, programme: Programme) -> Iterator[Due]:
     )  # fmt: skip
 
 
-def review_dues(history: History, orders: Sequence[ValuedOrder], programme: Programme) -> Iterator[Due]:
-    """Judge the reviews: per product the earliest that earns, by (at, id)."""
+def review_dues(history: History, orders: Sequence[ValuedOrder], programme: Programme, purse: Purse) -> Iterator[Due]:
+    """Judge the reviews: per product the earliest that earns, by (at, id); budgets come last."""
     purchases = [
         Purchase(line.product, order.paid_at, order.order.cancelled_at)
         for order in orders
@@ -54,12 +59,16 @@ def review_dues(history: History, orders: Sequence[ValuedOrder], programme: Prog
         pauses = (tally.refusal(Limits(cooldown_hours=rule.cooldown_hours), entry.at, day) for rule in rules)
         reason = None if points else no_rule(version)
         reason = reason or _unfit(entry, earned, purchases) or next((pause for pause in pauses if pause), None)
-        if reason is None:
-            earned.add(entry.product)
-            tally.count(entry.at, day)
-        breakdown = tuple({"rule": rule.rule, "amount": review.earn(rule, photo=entry.photo)} for rule in rules)
-        due = 0 if reason else points
-        yield Due(entry.source, entry.shop, due, entry.at, version, reason=reason, breakdown=breakdown)
+        if reason is not None:
+            breakdown = tuple({"rule": rule.rule, "amount": review.earn(rule, photo=entry.photo)} for rule in rules)
+            yield Due(entry.source, entry.shop, 0, entry.at, version, reason=reason, breakdown=breakdown)
+            continue
+        earned.add(entry.product)
+        tally.count(entry.at, day)
+        paid = _Paid(entry.source, entry.at, day, purse)
+        for rule in rules:
+            paid.pay({"rule": rule.rule}, review.earn(rule, photo=entry.photo), rule.budget)
+        yield paid.due(entry.shop, version)
 
 
 def _unfit(entry: MemberReview, earned: set[str], purchases: Sequence[Purchase]) -> str | None:
@@ -71,8 +80,11 @@ def _unfit(entry: MemberReview, earned: set[str], purchases: Sequence[Purchase])
     return None if bought(entry.product, entry.at, purchases) else "NOT_BOUGHT"
 
 
-def event_dues(history: History, programme: Programme) -> Iterator[Due]:
-    """Judge the events by (at, id); each rule counts for itself, and what breaks its limits does not count."""
+def event_dues(history: History, programme: Programme, purse: Purse) -> Iterator[Due]:
+    """Judge the events by (at, id); each rule counts for itself, and what breaks its limits does not count.
+
+    Budgets come after the limits: what a budget had nothing left for counts.
+    """
     tally = Tally()
     for entry in sorted(history.events, key=lambda entry: (entry.at, entry.id)):
         version = programme.version_at(entry.at, entry.shop)
@@ -81,12 +93,12 @@ def event_dues(history: History, programme: Programme) -> Iterator[Due]:
             reason = "GONE" if entry.gone else no_rule(version)
             yield Due(entry.source, entry.shop, 0, entry.at, version, reason=reason)
             continue
-        yield _event_due(entry, rules, programme, tally)
+        yield _event_due(entry, rules, programme, tally, purse)
 
 
-def _event_due(entry: MemberEvent, rules: Sequence[EventRule], programme: Programme, tally: Tally) -> Due:
+def _event_due(entry: MemberEvent, rules: Sequence[EventRule], programme: Programme, tally: Tally, purse: Purse) -> Due:
     day = local_day(entry.at, programme.shop(entry.shop).zone)
-    points, refusals, breakdown = 0, [], []
+    paid, refusals = _Paid(entry.source, entry.at, day, purse), []
     for rule in rules:
         counted = tally.of((rule.event, rule.id))
         refusal = counted.refusal(Limits(rule.max_per_day, rule.max_total, rule.cooldown_hours), entry.at, day)
@@ -94,13 +106,41 @@ def _event_due(entry: MemberEvent, rules: Sequence[EventRule], programme: Progra
             refusals.append(refusal)
             continue
         counted.count(entry.at, day)
-        points += event.earn(rule)
-        breakdown.append({"rule": rule.rule, "event": rule.event, "amount": event.earn(rule)})
-    reason = None if points else (refusals[0] if refusals else "NO_RULE")
-    return Due(
-        entry.source, entry.shop, points, entry.at, programme.version_at(entry.at, entry.shop),
-        reason=reason, breakdown=tuple(breakdown),
-    )  # fmt: skip
+        paid.pay({"rule": rule.rule, "event": rule.event}, event.earn(rule), rule.budget)
+    return paid.due(entry.shop, programme.version_at(entry.at, entry.shop), *refusals)
+
+
+@dataclass(slots=True)
+class _Paid:
+    """What rules give for one fact, as far as their budgets go."""
+
+    source: Source
+    at: datetime
+    day: date
+    purse: Purse
+    points: int = 0
+    parts: list[Explanation] = field(default_factory=list)
+    cut: bool = False
+
+    def pay(self, part: Explanation, deserved: int, budget: RuleBudget | None) -> None:
+        """Add what a rule gives, as much of it as its budget has."""
+        granted = deserved
+        if budget is not None:
+            ask = Ask(self.source, budget.pot(self.day), budget.points, self.at, deserved, deserved)
+            granted = min(deserved, self.purse.take(ask))
+            self.cut = self.cut or granted < deserved
+        self.points += granted
+        self.parts.append({**part, "amount": granted})
+        if budget is not None:
+            self.parts.append(budget_explained(budget, deserved, granted))
+
+    def due(self, shop: str, version: Version | None, *refusals: str) -> Due:
+        """Return all of it as one due; where it is nothing, with the first of the reasons."""
+        reasons = (*refusals, BUDGET_USED_UP) if self.cut else (*refusals, no_rule(version))
+        return Due(
+            self.source, shop, self.points, self.at, version,
+            reason=None if self.points else reasons[0], breakdown=tuple(self.parts),
+        )  # fmt: skip
 
 
 def referral_due(outcome: ReferralOutcome, programme: Programme, points: int) -> Due:

@@ -140,7 +140,7 @@ class History:
     """Everything known of one member.
 
     ``outcomes`` are the referrals in which the member is the advocate; ``elsewhere`` are orders that used a code of the
-    member and belong to someone else now. ``grants`` are what the orders have of campaigns' budgets.
+    member and belong to someone else now. ``grants`` are what the facts have of budgets.
     """
 
     member: str

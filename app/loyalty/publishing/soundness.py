@@ -80,6 +80,7 @@ def problems(version: Version, shops: Sequence[Abilities] = ()) -> list[Problem]
         *_dates(version),
         *_dividends(version),
         *_twice_limited(version),
+        *_rule_budgets(version),
         *_campaigns(version),
         *(_ladder(version.tiers) if version.tiers is not None else ()),
         *_memberships(version),
@@ -154,6 +155,19 @@ def _twice_limited(version: Version) -> Iterator[Problem]:
     for number, name in enumerate(names):
         if name is not None and count[name] > 1 and name in names[:number]:
             yield Problem(("earn", number, "id"), "LIMIT_SHARED", {"first": names.index(name)})
+
+
+def _rule_budgets(version: Version) -> Iterator[Problem]:
+    """Two rules with a budget of one name would each take what the other left; none at all is no budget."""
+    seen: dict[str, int] = {}
+    for number, rule in enumerate(version.earn):
+        budget = getattr(rule, "budget", None)
+        if budget is None:
+            continue
+        if budget.points < 1:
+            yield Problem(("earn", number, "budget", "points"), "TOO_SMALL", {"minimum": 1})
+        if seen.setdefault(budget.id, number) != number:
+            yield Problem(("earn", number, "budget", "id"), "LIMIT_SHARED", {"first": seen[budget.id]})
 
 
 def _limited_name(rule: object) -> tuple[str, ...] | None:

@@ -22,6 +22,7 @@ from app.loyalty.terms.ladder import Downgrade, Ladder, Level, Measure, Window, 
 from app.loyalty.terms.margin import MarginGuard
 from app.loyalty.terms.recommending import Recommending
 from app.loyalty.terms.rewards import Choice, CodeGift, FreeShipping, Gift, Opening, worth
+from app.loyalty.terms.rule_budget import RuleBudget
 from app.loyalty.terms.rules import Rule
 from app.loyalty.terms.segments import BY_STANDING, Segment, Segments, Shopper, belongs
 from app.loyalty.terms.suspicion import ReferralDesk
@@ -202,6 +203,11 @@ class Version:
     recovery: Recovery | None = None
     profile: tuple[ProfileQuestion, ...] = ()
 
+    @property
+    def rule_budgets(self) -> tuple[RuleBudget, ...]:
+        """Return the budgets of the rules that have one."""
+        return tuple(budget for rule in self.earn if (budget := getattr(rule, "budget", None)) is not None)
+
     def expires_at(self, moment: datetime, release_at: datetime, zone_name: str) -> datetime | None:
         """Return when a lot of this version ends (exclusive), None for never; never before its release."""
         if self.expiry is None:
@@ -296,8 +302,11 @@ class Programme:
 
     @property
     def has_budgets(self) -> bool:
-        """Say whether any campaign of any version has a budget, which all members share."""
-        return any(campaign.budget is not None for version in self.versions for campaign in version.campaigns)
+        """Say whether any campaign or rule of any version has a budget, which all members share."""
+        return any(
+            version.rule_budgets or any(campaign.budget is not None for campaign in version.campaigns)
+            for version in self.versions
+        )
 
     @property
     def home(self) -> Shop:

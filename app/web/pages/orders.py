@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from app.actions.ask_again import ask_again
 from app.db.explanation import Arrivals, Explanation, arrivals, explain, find_orders, get_order
 from app.db.tables import OrderRow
-from app.loyalty.judging.order_dues import BUDGET_USED_UP
+from app.loyalty.members.budgets import BUDGET_USED_UP
 from app.web.house import house
 from app.web.pages.blueprint import pages, show
 from app.web.pages.desk import Desk, clean, reading_desk, working_desk
@@ -146,6 +146,8 @@ def _answer(desk: Desk, found: Explanation) -> Answer:
     breakdown = settled.breakdown if settled is not None else ()
     sums = [_sum(desk, part) for part in breakdown if part["rule"] == "amount"]
     sums += [_campaign(desk, found, part) for part in breakdown if part["rule"] == "campaign"]
+    of_budgets = [part for part in breakdown if part["rule"] == "budget"]
+    sums += [_of_budget(desk, part, words("why.budget", name=part["of"])) for part in of_budgets]
     return Answer(
         found,
         "good" if code is None else "warn",
@@ -252,12 +254,16 @@ def _sum(desk: Desk, part: dict[str, Any]) -> Sum:
 
 def _campaign(desk: Desk, found: Explanation, part: dict[str, Any]) -> Sum:
     """Return what a campaign with a budget added, as part of the sums above it, and whether its budget was used up."""
-    words = desk.words
     campaigns = found.version.campaigns if found.version is not None else ()
     called = next((each.name for each in campaigns if each.id == part["campaign"]), "") or part["campaign"]
+    return _of_budget(desk, part, desk.words("campaign", name=called))
+
+
+def _of_budget(desk: Desk, part: dict[str, Any], title: Markup) -> Sum:
+    words = desk.words
     values = {name: words.points(part[name]) for name in ("wanted", "granted", "budget")}
     message = "why.campaign.cut" if part.get("reason") == BUDGET_USED_UP else "why.campaign.full"
-    return Sum(words("campaign", name=called), words(message, **values), words("why.campaign.in_it"), values["granted"])
+    return Sum(title, words(message, **values), words("why.campaign.in_it"), values["granted"])
 
 
 def _used(desk: Desk, found: Explanation, index: int) -> Markup:

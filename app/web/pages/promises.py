@@ -1,7 +1,8 @@
 """A version of the programme in sentences: what earns, the tiers, and the terms."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -9,13 +10,14 @@ from markupsafe import Markup
 
 from app.db import budgets
 from app.loyalty.base import Base, PaidLine
-from app.loyalty.judging.order_dues import Terms
+from app.loyalty.judging.order_terms import Terms
 from app.loyalty.money import exponent
 from app.loyalty.terms.campaigns import Campaign
 from app.loyalty.terms.conditions import ALL_ORDERS
 from app.loyalty.terms.ladder import Downgrade, Entry, Ladder, Level, Mix
 from app.loyalty.terms.programme import AfterUse, Clawback, ExpiryFrom, Version
 from app.loyalty.terms.rewards import AmountOff
+from app.loyalty.terms.rule_budget import RuleBudget
 from app.loyalty.terms.rules import (
     AmountRule,
     AnniversaryRule,
@@ -62,9 +64,22 @@ class Promise:
 
 def earning(desk: Desk, version: Version) -> list[Promise]:
     """Return the earning rules, and the campaigns that are not over."""
-    rules = [_rule(desk, version, rule) for rule in version.earn]
+    budget_of = budgets.left_of_rules(desk.scope, version, desk.programme.home.zone)
+    rules = [_with_budget(desk, _rule(desk, version, rule), rule, budget_of) for rule in version.earn]
     left = budgets.left(desk.scope, version)
     return rules + [_campaign(desk, version, each, left) for each in version.campaigns if each.ends_at > desk.scope.now]
+
+
+def _with_budget(desk: Desk, promise: Promise, rule: Rule, left: Mapping[RuleBudget, int]) -> Promise:
+    """Add to a rule's sentence what its budget is, if it has one, and what is left of it now."""
+    budget = getattr(rule, "budget", None)
+    if budget is None:
+        return promise
+    words, rest = desk.words, left[budget]
+    values = {"budget": budget.points, "spent": budget.points - rest, "left": rest}
+    message = f"rule.budget.{budget.per.value if budget.per is not None else 'ever'}"
+    said = words(message, **{name: words.points(amount) for name, amount in values.items()})
+    return replace(promise, text=words.sentences([promise.text, said]))
 
 
 def segment_name(version: Version, segment_id: str) -> str:
@@ -342,8 +357,8 @@ def example(desk: Desk, version: Version) -> Markup | None:
     level = ladder.levels[-1] if ladder is not None and ladder.levels else None
     spent = 50 * (100 if exponent(desk.row.currency) == 0 else 10 ** exponent(desk.row.currency))
     ratio = level.multiplier if level is not None else (1, 1)
-    terms = Terms(version, None, ratio, 0, desk.row.decimals, (), rules)
-    earned = sum(terms.amounts(Base((PaidLine(None, spent),))))
+    terms = Terms(version, None, ratio, 0, desk.row.decimals, date.min, (), rules)
+    earned = sum(terms.with_campaigns(Base((PaidLine(None, spent),))))
     values = {"money": words.price(spent), "points": words.points(earned)}
     parts = [words("example.level", tier=_name(level), **values) if level is not None else words("example", **values)]
     fixed = [reward for reward in version.rewards if isinstance(reward.gives, AmountOff) and reward.cost]

@@ -10,9 +10,9 @@ from app.db.spending import Movement
 from app.db.storefront import Portion
 from app.loyalty.base import earning_base
 from app.loyalty.facts import Order
-from app.loyalty.judging.order_dues import BUDGET_USED_UP
 from app.loyalty.ledger.books import Stage
 from app.loyalty.ledger.postings import Account, Reason, Source
+from app.loyalty.members.budgets import BUDGET_USED_UP
 from app.loyalty.terms.programme import Version
 from app.web.storefront import offer, shapes, texts
 

@@ -18,6 +18,7 @@ from app.loyalty.facts import Line, Order, Thing
 from app.loyalty.terms.campaigns import Campaign
 from app.loyalty.terms.conditions import Goods
 from app.loyalty.terms.programme import EarningBase, Version
+from app.loyalty.terms.rule_budget import Period, RuleBudget
 from app.loyalty.terms.rules import AmountRule
 from tests.web.pages.conftest import Visitor, Year
 from tests.web.pages.story import START, Story, day, order
@@ -173,8 +174,26 @@ def test_an_order_that_only_a_used_up_campaign_would_have_paid_says_so(
         young.tell(clock.now, order(number, "101", clock.now, 15))
 
     said = answer(staff, "2")
-    assert "Order #2 earned nothing. The budget of the campaign was used up." in said
-    assert "had all been given to earlier orders" in said
+    assert "Order #2 earned nothing. The budget was used up." in said
+    assert "had all been given before" in said
+
+
+def test_an_order_whose_rule_had_only_a_part_left_in_its_budget_says_so(
+    young: Story, staff: Visitor, clock: Clock
+) -> None:
+    young.joins("101")
+    budget = RuleBudget("spring", 150, Period.MONTH)
+    publish(young, earn=(AmountRule(Decimal(1), 100, budget=budget),))
+    clock.pass_(hours=1)
+    for number in (1, 2):
+        young.tell(clock.now, order(number, "101", clock.now, 10000))
+
+    assert "This month's budget 150 points: 150 points given, 0 points left" in plain(staff.get("/programme").text)
+    said = answer(staff, "2")
+    assert "Budget of the rule: spring" in said
+    assert (
+        "Would have added 100 points, but of its budget of 150 points only 50 points were left for this order" in said
+    )
 
 
 def test_tax_and_shipping_stand_in_the_sum_where_they_count(young: Story, staff: Visitor, clock: Clock) -> None:

@@ -189,6 +189,7 @@ def test_every_reason_why_nothing_is_due_has_a_sentence_and_an_order_a_next_step
     judges = [
         *(ROOT / "app/loyalty").rglob("*dues.py"),
         ROOT / "app/loyalty/judging/limits.py",
+        ROOT / "app/loyalty/members/budgets.py",
         ROOT / "app/loyalty/judging/referrals.py",
         *(ROOT / "app/loyalty/terms/rules").glob("*.py"),
     ]

@@ -8,6 +8,7 @@ from typing import Literal
 from app.loyalty.base import Base, PaidLine
 from app.loyalty.terms.campaigns import Ratio
 from app.loyalty.terms.conditions import Goods, Orders
+from app.loyalty.terms.rule_budget import RuleBudget
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class AmountRule:
     ``products`` have points of their own in place of ``points``, for their lines and the tax on them; shipping goes by
     ``points``. With ``goods`` only these lines earn, and shipping nothing; with ``orders`` only these orders. The caps
     are in smallest steps of the unit and come after rounding, the order's before the day's; the rule of another version
-    with the same ``id`` counts towards the same day.
+    with the same ``id`` counts towards the same day. Its ``budget`` comes last.
     """
 
     points: Decimal
@@ -29,6 +30,7 @@ class AmountRule:
     id: str = ""
     goods: Goods = field(default_factory=Goods)
     orders: Orders = field(default_factory=Orders)
+    budget: RuleBudget | None = None
 
 
 def earn(rule: AmountRule, base: Base, factor: Callable[[PaidLine | None], Ratio], decimals: int) -> Ratio:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from app.loyalty.terms.rule_budget import RuleBudget
+
 
 @dataclass(frozen=True, slots=True)
 class EventRule:
@@ -22,6 +24,7 @@ class EventRule:
     verified: bool = True
     id: str = ""
     rule: Literal["event"] = "event"
+    budget: RuleBudget | None = None
 
 
 def earn(rule: EventRule) -> int:

@@ -5,6 +5,7 @@ from typing import Literal
 
 from app.loyalty.terms.bought import Bought
 from app.loyalty.terms.conditions import Orders
+from app.loyalty.terms.rule_budget import RuleBudget
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,7 @@ class KthOrderRule:
     k: int
     rule: Literal["kth_order"] = "kth_order"
     orders: Orders = field(default_factory=Orders)
+    budget: RuleBudget | None = None
 
     def earn(self, order: Bought) -> int:
         """Return the points due for an order."""

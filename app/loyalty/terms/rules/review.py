@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from app.loyalty.terms.rule_budget import RuleBudget
+
 
 @dataclass(frozen=True, slots=True)
 class ReviewRule:
@@ -17,6 +19,7 @@ class ReviewRule:
     rule: Literal["review"] = "review"
     cooldown_hours: int | None = None
     photo_points: int = 0
+    budget: RuleBudget | None = None
 
 
 @dataclass(frozen=True, slots=True)
