@@ -107,7 +107,7 @@ def run(size: Size, told: Callable[[str], None]) -> Result:
     made = traffic(size.seed, size.deliveries, size.shops, datetime.now(UTC))
     webs = 1 if size.engine == "sqlite" else 2
     with town(size.engine) as here:
-        here.open_shops(size.shops)
+        here.open_shops(size.shops, made.programme)
         doors = ports(webs)
         processes = [here.process("web", number, KIZUNA_PORT=str(door)) for number, door in enumerate(doors)]
         processes += [here.process("worker", number) for number in range(webs)]

@@ -16,7 +16,7 @@ from app.db.unit import reading
 from app.loyalty.ledger.postings import Account
 from jobs.audit import audit
 from tests.campaign.town import Town
-from tests.campaign.traffic import PROGRAMME, Json, Parcel, Traffic
+from tests.campaign.traffic import Json, Parcel, Traffic
 from tests.oracle.days import instant
 from tests.oracle.facts import World
 from tests.oracle.story import _FACTS, Story
@@ -80,12 +80,12 @@ def _expected(made: Traffic, now: datetime) -> Held:
     """Return what the oracle says of everybody; it is slow on purpose, so all processors help."""
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as crew:
         names = [member for _, member in made.truth]
-        said = crew.map(_oracle, names, made.truth.values(), repeat(now), chunksize=25)
+        said = crew.map(_oracle, names, made.truth.values(), repeat(made.programme), repeat(now), chunksize=25)
         return dict(zip(made.truth, said, strict=True))
 
 
-def _oracle(member: str, facts: list[tuple[str, Json]], now: datetime) -> dict[str, Any]:
-    story = Story(World.of({"programme": [PROGRAMME]}))
+def _oracle(member: str, facts: list[tuple[str, Json]], programme: Json, now: datetime) -> dict[str, Any]:
+    story = Story(World.of({"programme": [programme]}))
     for kind, said in sorted(facts, key=lambda fact: instant(fact[1].get("updated_at") or fact[1]["at"])):
         _FACTS[kind](story.world, said)
     story.step({"do": "clock", "arrives": now.isoformat()})

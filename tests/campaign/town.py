@@ -24,7 +24,7 @@ from jobs import house
 from jobs.works import Works
 from tests.campaign.processes import Process
 from tests.campaign.sending import Address
-from tests.campaign.traffic import PROGRAMME
+from tests.campaign.traffic import Json
 from tests.factories.instants import instant
 from tests.servers.databases import PostgresDatabases
 from tests.servers.postgres import Postgres
@@ -67,7 +67,7 @@ class Town:
             raise RuntimeError("SQLite has no server to restart")
         self.postgres.crash()
 
-    def open_shops(self, count: int) -> None:
+    def open_shops(self, count: int, programme: Json) -> None:
         """Found so many programmes, each of one neutral shop; customers have the same ids in all of them."""
         for number in range(count):
             key, secret = (members.new_id(), members.new_id()), secrets.token_hex(32)
@@ -80,7 +80,7 @@ class Town:
                     session, self.works.cipher, key, {"webhook_secret": secret},
                     expires_at=None, refresh_expires_at=None, scopes=(),
                 )  # fmt: skip
-                programmes.publish(session, key[0], version(PROGRAMME, "EUR"), by="staff", now=BEGINNING)
+                programmes.publish(session, key[0], version(programme, "EUR"), by="staff", now=BEGINNING)
             self.addresses.append(Address(key[1], secret))
             self.programmes.append(key[0])
 

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any, Final
 
-PROGRAMME: Final[dict[str, Any]] = {
-    "starts_at": "2020-01-01T00:00:00Z",
+Json = dict[str, Any]
+
+PROGRAMME: Final[Json] = {
     "pending_days": 5,
     "earn": [
         {"rule": "amount", "points": "1", "per": "1.00"},
@@ -20,15 +21,15 @@ PROGRAMME: Final[dict[str, Any]] = {
         "levels": [{"id": "silver", "threshold": "200.00"}, {"id": "gold", "threshold": "600.00"}],
     },
 }
-"""In the words of the case files, which both the app and the oracle read."""
+"""In the words of the case files, which both the app and the oracle read; it starts shortly before the first fact."""
+_OLD: Final = timedelta(days=15)
+"""No fact is older. The oracle goes through every midnight since the programme's start, so it starts no sooner."""
 DUPLICATES: Final = 0.10
 POISON: Final = 0.01
 WINDOW: Final = 2_000
 """Deliveries that may overtake one another."""
 _ORDERS_A_MEMBER: Final = 3
 _POISONS: Final = (b"{", b"[]", b'"words"', b'{"id": 5}', b'{"id":"x","member":"m"}', b"\xff\xfe", b"null")
-
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +44,24 @@ class Parcel:
 
 @dataclass(slots=True)
 class Traffic:
-    """Deliveries in the order in which they are sent, and what is true in the end by shop and member."""
+    """The programme of every shop, deliveries in the order in which they are sent, and what is true in the end."""
 
+    programme: Json
     parcels: list[Parcel] = field(default_factory=list)
     truth: dict[tuple[int, str], list[tuple[str, Json]]] = field(default_factory=dict)
+    """What was told, by shop and member."""
     doubled: int = 0
 
 
 def traffic(seed: int, count: int, shops: int, now: datetime) -> Traffic:
     """Return ``count`` deliveries of so many shops; ``now`` is the youngest instant that anything is dated by."""
-    chance, made = Random(seed), Traffic()
-    wanted = int(count * (1 - DUPLICATES - POISON))
     base = now.replace(minute=30, second=0, microsecond=0) - timedelta(hours=2)
+    chance, made = Random(seed), Traffic({"starts_at": _z(base - _OLD), **PROGRAMME})
+    wanted = int(count * (1 - DUPLICATES - POISON))
     number = 0
     while len(made.parcels) < wanted:
         number += 1
-        for parcel in _member(chance, chance.randrange(shops), number, base, made):
+        for parcel in _member(chance, chance.randrange(shops), number, base):
             made.parcels.append(parcel)
     del made.parcels[wanted:]
     made.parcels += [
@@ -95,9 +98,8 @@ def _truth(parcels: list[Parcel]) -> dict[tuple[int, str], list[tuple[str, Json]
     return found
 
 
-def _member(chance: Random, shop: int, number: int, base: datetime, made: Traffic) -> list[Parcel]:
+def _member(chance: Random, shop: int, number: int, base: datetime) -> list[Parcel]:
     """Return what happens in one member's life: an account, some orders that change, perhaps a review."""
-    del made
     member, parcels = f"m{number}", []
     joined = base - timedelta(hours=chance.randrange(24 * 12, 24 * 14))
     parcels.append(_parcel(shop, "sign_up", {"member": member, "at": _z(joined)}))
