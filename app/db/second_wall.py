@@ -4,22 +4,31 @@ The first wall is that every statement names its programme. This one holds where
 role that does not own the tables; SQLite has none.
 """
 
+from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy import Connection, event, text
 from sqlalchemy.orm import Session, SessionTransaction
 
-EVERY: Final = "*"
-"""What a session says that looks after every programme: the clock's rounds, a knock at the door, the operator."""
+
+class Whose(StrEnum):
+    """What a session says that is not about one programme."""
+
+    EVERY = "*"
+    """It looks after every programme: the clock's rounds, the operator."""
+    NOBODY = ""
+    """It says nothing, which costs no question: a knock at the door, until the directory has told whose it is."""
+
+
 _SAID: Final = "kizuna_programme"
 _SAY: Final = text("SELECT set_config('kizuna.programme', :programme, true)")
 """For this transaction only, so that a connection goes back to the pool without a programme."""
 
 
-def keep_to(session: Session, programme_id: UUID) -> None:
+def keep_to(session: Session, whose: UUID | Whose) -> None:
     """Let the session see and change rows of this programme alone from here on."""
-    programme = str(programme_id)
+    programme = str(whose)
     if session.info.get(_SAID) == programme:
         return
     if session.in_transaction() and session.get_bind().dialect.name == "postgresql":
@@ -30,5 +39,6 @@ def keep_to(session: Session, programme_id: UUID) -> None:
 
 @event.listens_for(Session, "after_begin")
 def _say(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
-    if connection.dialect.name == "postgresql":
-        connection.execute(_SAY, {"programme": session.info.get(_SAID, EVERY)})
+    programme = session.info.get(_SAID, Whose.EVERY.value)
+    if programme and connection.dialect.name == "postgresql":
+        connection.execute(_SAY, {"programme": programme})

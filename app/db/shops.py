@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.db.cipher import Cipher
@@ -64,14 +64,23 @@ def connected(session: Session) -> list[DirectoryRow]:
     )
 
 
+_DOOR = (
+    select(ShopRow, CredentialsRow)
+    .join(
+        CredentialsRow,
+        (CredentialsRow.programme_id == ShopRow.programme_id) & (CredentialsRow.shop_id == ShopRow.shop_id),
+    )
+    .where(ShopRow.programme_id == bindparam("programme_id"), ShopRow.shop_id == bindparam("shop_id"))
+)
+"""Put together once: many a webhook asks it."""
+
+
 def door(session: Session, cipher: Cipher, programme_id: UUID, shop_id: UUID) -> Door | None:
     """Return a shop with its credentials, None where it has none (never connected, or disconnected)."""
-    shop = get(session, programme_id, shop_id)
-    row = session.scalar(
-        select(CredentialsRow).where(CredentialsRow.programme_id == programme_id, CredentialsRow.shop_id == shop_id)
-    )
-    if row is None:
+    found = session.execute(_DOOR, {"programme_id": programme_id, "shop_id": shop_id}).one_or_none()
+    if found is None:
         return None
+    shop, row = found
     values = json.loads(cipher.open(row.sealed))
     return Door(shop, values, row.expires_at, row.refresh_expires_at, tuple(row.scopes))
 

@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from sqlite3 import Connection as SQLiteConnection
+from time import monotonic
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
-from app.db.second_wall import keep_to
+from app.db.second_wall import Whose, keep_to
 
 
 class OvertakenError(Exception):
@@ -17,6 +21,8 @@ class OvertakenError(Exception):
 
 
 BUSY_TIMEOUT_MS = 15_000
+IDLE_S = 1.0
+_USED = "kizuna_used"
 _READING = "kizuna_reading"
 
 
@@ -31,7 +37,31 @@ def make_engine(url: str, *, pool_size: int = 10) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+    engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size)
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", partial(_ask_if_idle, engine.dialect))
+    return engine
+
+
+def _note_use(connection: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
+    del connection
+    entry.info[_USED] = monotonic()
+
+
+def _ask_if_idle(
+    dialect: Dialect, connection: DBAPIConnection, entry: ConnectionPoolEntry, proxy: PoolProxiedConnection
+) -> None:
+    """Ask a connection that was idle whether its server still hears it; one just used is taken at its word.
+
+    A question before every unit (SQLAlchemy's ``pool_pre_ping``) is one wait in ten of a webhook's answer.
+    """
+    del proxy
+    if monotonic() - entry.info.get(_USED, -IDLE_S) < IDLE_S:
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as error:
+        raise DisconnectionError from error  # the pool takes another one
 
 
 def _prepare_sqlite(connection: SQLiteConnection, entry: ConnectionPoolEntry) -> None:
@@ -53,14 +83,13 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 @contextmanager
-def unit_of_work(engine: Engine, programme_id: UUID | None = None) -> Iterator[Session]:
+def unit_of_work(engine: Engine, whose: UUID | Whose = Whose.EVERY) -> Iterator[Session]:
     """Open a unit that may write: one commit at its end, a rollback if anything was raised. Entry points only.
 
-    ``programme_id``: whose rows it is about; left out, everybody's until a Scope (or `keep_to`) says so.
+    ``whose`` rows it is about: a programme's; left out, everybody's until a Scope (or `keep_to`) says so.
     """
     with Session(engine, expire_on_commit=False) as session:
-        if programme_id is not None:
-            keep_to(session, programme_id)
+        keep_to(session, whose)
         with session.begin():
             yield session
 
@@ -73,12 +102,11 @@ def trial(engine: Engine) -> Iterator[Session]:
 
 
 @contextmanager
-def reading(engine: Engine, programme_id: UUID | None = None) -> Iterator[Session]:
+def reading(engine: Engine, whose: UUID | Whose = Whose.EVERY) -> Iterator[Session]:
     """Open a unit that only reads: it takes no write lock on SQLite, and closing it leaves nothing behind.
 
-    ``programme_id``: as in `unit_of_work`.
+    ``whose`` as in `unit_of_work`.
     """
     with Session(engine.execution_options(**{_READING: True}), expire_on_commit=False) as session:
-        if programme_id is not None:
-            keep_to(session, programme_id)
+        keep_to(session, whose)
         yield session

@@ -9,7 +9,7 @@ from flask import Response, request
 from app.db import hooks as addresses
 from app.db import inbox
 from app.db.inbox import Arrival
-from app.db.second_wall import keep_to
+from app.db.second_wall import Whose, keep_to
 from app.db.unit import unit_of_work
 from app.web.errors import documented
 from app.web.house import house
@@ -34,7 +34,7 @@ def take(shop_id: UUID, hook: str, word: str) -> Response:
         raise Refusal("SIGNATURE_INVALID")
     body = request.get_data()
     arrival = Arrival(addresses.ORIGIN, addresses.topic(hook), hashlib.sha256(body).hexdigest(), body, versioned=True)
-    with unit_of_work(works.engine) as session:
+    with unit_of_work(works.engine, Whose.NOBODY) as session:
         shop = addresses.shop(session, shop_id)
         if shop is None:
             raise Refusal("SIGNATURE_INVALID")

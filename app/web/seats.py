@@ -14,7 +14,7 @@ from werkzeug.datastructures import Authorization
 from werkzeug.wrappers import Response
 
 from app.db import shops
-from app.db.second_wall import keep_to
+from app.db.second_wall import Whose, keep_to
 from app.db.unit import reading
 from app.settings import Settings
 from app.web.house import house
@@ -57,7 +57,7 @@ def _by_token(token: str) -> Seat | None:
     session = shopify.session(token, works.clock())
     if isinstance(session, Refused):
         return None
-    with reading(works.engine) as unit:
+    with reading(works.engine, Whose.NOBODY) as unit:
         known = shops.find(unit, _PLATFORM, session.shop)
         if known is None:
             return None

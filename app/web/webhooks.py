@@ -7,7 +7,7 @@ from flask import Response
 
 from app.db import inbox, places, shops
 from app.db.inbox import Arrival
-from app.db.second_wall import keep_to
+from app.db.second_wall import Whose, keep_to
 from app.db.unit import reading, unit_of_work
 from app.failpoints import Place, passed
 from app.web.errors import documented
@@ -51,7 +51,7 @@ def take(platform: str) -> Response:
         raise Refusal("INVALID_REQUEST")
     passed(Place.DELIVERY_PROVED)
     arrival = Arrival(platform, proved.topic, proved.key, request.body, proved.versioned, proved.event_id)
-    with unit_of_work(works.engine) as session:
+    with unit_of_work(works.engine, Whose.NOBODY) as session:
         shop = places.where(session, home, proved.domain)
         if shop is None:
             raise Refusal("SIGNATURE_INVALID")
@@ -70,7 +70,7 @@ def _secrets(origin: Platform | ReviewSource, home: str, request: Request, now: 
     if isinstance(origin, SignsForAll):
         return origin.app_secrets
     works = house().works
-    with reading(works.engine) as session:
+    with reading(works.engine, Whose.NOBODY) as session:
         shop = places.where(session, home, origin.claimed_shop(request))
         if shop is None:
             return ()

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import Engine, delete, func, insert, select, text, update
 from sqlalchemy.exc import ProgrammingError
 
+from app.db import shops
 from app.db.scope import Scope
-from app.db.second_wall import keep_to
+from app.db.second_wall import Whose, keep_to
 from app.db.tables import Base, MemberRow, ProgrammeRow
 from app.db.unit import reading, unit_of_work
 from jobs import audit, returns, rotate, sweep, tidy
@@ -107,6 +108,18 @@ def test_whoever_says_nothing_sees_nothing(behind: Engine, lived: tuple[House, H
         connection.execute(text("SET LOCAL kizuna.programme = 'nonsense'"))
         with pytest.raises(Exception, match="uuid"):
             connection.execute(select(ProgrammeRow)).all()
+
+
+def test_a_knock_at_the_door_sees_the_directory_alone_until_it_is_known_whose_it_is(
+    behind: Engine, lived: tuple[House, House]
+) -> None:
+    one, _ = lived
+    with reading(behind, Whose.NOBODY) as session:
+        assert [table.name for table in TENANT if session.execute(select(table)).first()] == []
+        known = shops.by_id(session, one.shop_id)
+        assert known is not None
+        keep_to(session, known.programme_id)
+        assert set(session.scalars(select(ProgrammeRow.programme_id))) == {one.programme_id}
 
 
 def test_a_connection_comes_back_from_the_pool_without_a_programme(behind: Engine, lived: tuple[House, House]) -> None:
