@@ -5,9 +5,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.actions.tend_members import due_members, tend_members
+from app.db import programmes
 from app.db.scope import Scope
 from app.db.tables import MemberRow
-from app.db.unit import unit_of_work
+from app.db.unit import reading, unit_of_work
 from app.failpoints import Place, passed
 from jobs.works import Works
 
@@ -32,6 +33,9 @@ def recalculate(works: Works, programme_id: UUID) -> int:
     """Judge every member again, page by page by id: heals whatever a missed moment left. Returns transactions made."""
     limit = PAGE_SQLITE if works.engine.dialect.name == "sqlite" else PAGE
     made, last = 0, UUID(int=0)
+    with reading(works.engine, programme_id) as session:
+        if programmes.row(session, programme_id).state == programmes.CLOSED:
+            return made
     while True:
         with unit_of_work(works.engine, programme_id) as session:
             scope = Scope(session, programme_id, works.clock(), works.cipher)

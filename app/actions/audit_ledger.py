@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.actions.sitting import Sitting
-from app.db import audit
+from app.db import audit, programmes
 from app.db.audit import Breach
 from app.db.scope import Scope
 from app.db.tables import MemberRow
@@ -23,8 +23,10 @@ def audit_settlements(scope: Scope, after: UUID, limit: int = PAGE) -> tuple[lis
     """Settle a page of members in their heads and tell whose points would move; the caller rolls the unit back.
 
     Returns the breaches and the last member looked at, None where there are no more. Members with something due at this
-    moment are left out: they are late, not wrong.
+    moment are left out: they are late, not wrong. A closed programme judges nobody any more.
     """
+    if programmes.row(scope.session, scope.programme_id).state == programmes.CLOSED:
+        return [], None
     page = list(
         scope.session.scalars(
             select(MemberRow.member_id)

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, case, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from app.db.tables import BalanceRow, MemberRow, PostingRow, SettlementRow, TransactionRow
+from app.db.tables import BalanceRow, DeedRow, MemberRow, PostingRow, SettlementRow, TransactionRow
 from app.db.tables.ledger import OF_ITS_TRANSACTION
 from app.loyalty.ledger.postings import Account, Reason
 
@@ -200,12 +200,21 @@ def _settled_otherwise(session: Session, programme_id: UUID) -> Iterator[Breach]
 
 
 def _lost_between_members(session: Session, programme_id: UUID) -> Iterator[Breach]:
-    """What left one member's books for another's arrived there: over all members nothing is on the way."""
+    """What left one member's books for another's arrived there: over all members nothing is on the way.
+
+    What shops took into another programme, or brought from one, is what the deeds of both sides say.
+    """
     amount = session.scalar(
         select(func.sum(BalanceRow.amount)).where(
             BalanceRow.programme_id == programme_id, BalanceRow.account == Account.MOVED.value
         )
     )
+    told = session.scalars(
+        select(DeedRow.detail).where(
+            DeedRow.programme_id == programme_id, DeedRow.what.in_(("shop_moved_out", "shop_moved_in"))
+        )
+    )
+    amount = (amount or 0) - sum(int(detail["moved"]) for detail in told)
     if amount:
         yield Breach("L1 conservation", NOBODY, f"{amount} moved out of members' books and into none")
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from app.db.tables import MemberRow, ProgrammeRow, ShopRow, VersionRow
 from app.loyalty.terms.programme import Programme, Shop, Version, in_order
 
+CLOSED: Final = "closed"
+"""The state of a programme whose last shop went into another one's: its books are history."""
 VERSION = TypeAdapter(Version)
 """Checks and describes a version's content: forms and JSON schema come from here."""
 
@@ -83,6 +85,14 @@ def make(session: Session, programme_id: UUID, programme: NewProgramme, now: dat
             created_at=now,
         )
     )
+
+
+def row(session: Session, programme_id: UUID) -> ProgrammeRow:
+    """Return a programme as it is stored. Raises LookupError."""
+    found = session.scalar(select(ProgrammeRow).where(ProgrammeRow.programme_id == programme_id))
+    if found is None:
+        raise LookupError(programme_id)
+    return found
 
 
 def publish(session: Session, programme_id: UUID, version: Version, *, by: str, now: datetime) -> int:

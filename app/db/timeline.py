@@ -16,7 +16,7 @@ IN_SIGHT = (Account.PENDING.value, Account.AVAILABLE.value, Account.DEBT.value)
 """What a member sees as theirs, on the way or spendable, less what they owe; points on hold are out of sight."""
 INNER = (Reason.RELEASE.value, Reason.PAY_DEBT.value)
 """Movements that change nothing in sight."""
-BETWEEN = (Reason.MERGE.value, Reason.UNMERGE.value)
+BETWEEN = (Reason.MERGE.value, Reason.UNMERGE.value, Reason.MOVE.value)
 """Movements between two members' books: nothing comes into the programme, nothing leaves it."""
 
 

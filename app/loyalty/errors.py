@@ -1,6 +1,6 @@
 """What the trade refuses, as few errors that carry numbers and never sentences for shoppers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 
@@ -354,6 +354,21 @@ class OtherProgrammeError(LoyaltyError):
     """The shop has a programme already, with members whose points are there."""
 
     code = "OTHER_PROGRAMME"
+
+
+class CannotJoinError(LoyaltyError):
+    """A shop cannot join a group as things stand; each reason with how many there are."""
+
+    code = "CANNOT_JOIN"
+
+    def __init__(self, hindrances: Mapping[str, int]) -> None:
+        """By the reason's code."""
+        super().__init__(self.code)
+        self.hindrances = dict(hindrances)
+
+    def numbers(self) -> dict[str, int | str]:
+        """Return the reasons."""
+        return dict(self.hindrances)
 
 
 class NotMergedError(LoyaltyError):

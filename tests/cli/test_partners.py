@@ -69,3 +69,24 @@ def test_a_shop_that_is_connected_is_not_invited(ours: House, capsys: pytest.Cap
     assert "invitation=" in capsys.readouterr().out
     assert main(["group", "invite", domain(ours, "s1"), "--shop", "new.myshopify.com"]) == 0
     assert main(["group", "addresses", domain(ours, "s2"), "proved"]) == 0
+
+
+def test_a_shop_with_members_joins_by_a_plan_that_was_looked_at(
+    ours: House, engine: Engine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = house(engine, version(), zones={"s": "UTC"})
+    own.settle("2025-02-01T13", order("o1", "12.00", customer="eve"))
+    shop, group = domain(own, "s"), domain(ours, "s1")
+    assert main(["group", "join", shop, group]) == 0
+    told = capsys.readouterr().out
+    assert "with 1 members" in told
+    assert "Points that can be spent: 12 points" in told
+    assert own.amounts("eve") == (0, 12, 0, 0)
+    assert main(["group", "join", shop, group, "--confirm", "guessed"]) == 2
+    assert "something has changed since" in capsys.readouterr().err
+    assert main(told.splitlines()[-1].split()[1:]) == 0
+    assert "is in the group now, with 1 members" in capsys.readouterr().out
+    assert main(["audit"]) == 0
+    capsys.readouterr()
+    assert main(["group", "join", shop, group]) == 0
+    assert "The shop is in this programme already." in capsys.readouterr().out

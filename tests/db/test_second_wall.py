@@ -15,6 +15,7 @@ from app.db.second_wall import Whose, keep_to
 from app.db.tables import Base, MemberRow, ProgrammeRow
 from app.db.unit import reading, unit_of_work
 from jobs import audit, returns, rotate, sweep, tidy
+from tests.actions.test_join_group import alone, group, is_sound, join
 from tests.db.test_tenants import TENANT, live
 from tests.factories.ciphers import CIPHER
 from tests.factories.engines import GRANTS, walled
@@ -160,6 +161,14 @@ def test_the_rounds_of_the_clock_still_reach_every_programme(behind: Engine, liv
 
     assert {*(each.programme_id for each in lived), third.programme_id} <= set(audit.programmes(jobs))
     assert audit.audit_all(jobs) == 0
+
+
+def test_a_shop_that_moves_into_a_group_passes_the_wall_and_leaves_nobody_behind(behind: Engine) -> None:
+    own, other = alone(behind), group(behind)
+    ours = join(own, other)
+
+    assert ours.amounts(ours.member("ada-s", "s")) == (0, 65, 0, 0)
+    assert is_sound(own, ours)
 
 
 def test_the_operators_page_says_how_the_wall_is_raised() -> None:

@@ -51,7 +51,7 @@ def _birthday_dues(history: History, programme: Programme, as_of: datetime) -> I
         for instant, each in _in_year(year, [locked] if locked else told, zone):
             if instant > as_of:
                 break
-            version = programme.version_at(instant)
+            version = programme.version_at(instant, each.shop)
             points = sum(birthday.earn(rule) for rule in version.rules_of(BirthdayRule)) if version else 0
             if version is not None and points:
                 locked = each
@@ -81,7 +81,7 @@ def _anniversary_dues(history: History, programme: Programme, as_of: datetime) -
         instant = day_start(kept_on(year, first.month, first.day), zone)
         if instant > as_of:
             return
-        version = programme.version_at(instant)
+        version = programme.version_at(instant, joined.shop)
         rules = version.rules_of(AnniversaryRule) if version else ()
         points = sum(anniversary.earn(rule, year - first.year) for rule in rules)
         if version is not None and points:

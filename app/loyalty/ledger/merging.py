@@ -32,7 +32,7 @@ class Cargo:
 
 
 @dataclass(slots=True)
-class _Passage:
+class Passage:
     """One way over: postings of both books by source, and the lots that were opened on the other side."""
 
     origin: Books
@@ -92,7 +92,7 @@ def carry(origin: Books, goal: Books, cargo: Cargo, at: datetime) -> Carried:
     Pending, available, the points held by the redemptions that travel, and debt; what each source was given goes with
     it. Points of a lot that a redemption staying behind holds or used stay behind: ``moved`` then says how much.
     """
-    passage = _Passage(origin, goal)
+    passage = Passage(origin, goal)
     for redemption in [one for one in origin.redemptions if one.id in cargo.redemptions]:
         _carry_redemption(passage, redemption)
     for source, sums in sorted(cargo.sums.items()):
@@ -112,7 +112,7 @@ def carry(origin: Books, goal: Books, cargo: Cargo, at: datetime) -> Carried:
     return Carried({here: lot.id for here, lot in passage.twins.items()}, passage.short)
 
 
-def _carry_redemption(passage: _Passage, redemption: Redemption) -> None:
+def _carry_redemption(passage: Passage, redemption: Redemption) -> None:
     """Let a redemption change books: its points on hold, and the lots that used points would come back to."""
     parts = []
     for part in redemption.parts:
@@ -161,7 +161,7 @@ class Payment:
 
 def make_whole(giver: Books, taker: Books, payment: Payment, at: datetime) -> int:
     """Pay by debt, then from what is available, then from what is on its way; return what could not be paid."""
-    left, passage = payment.amount, _Passage(giver, taker)
+    left, passage = payment.amount, Passage(giver, taker)
     for home, most in ((None, taker.debt), *payment.payers):
         amount = min(left, most, payment.debt - (payment.amount - left))
         if amount > 0:

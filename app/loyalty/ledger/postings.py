@@ -27,7 +27,10 @@ class Account(StrEnum):
     FORGIVEN = "forgiven"
     DONATED = "donated"
     MOVED = "moved"
-    """Between two members' books: what leaves one through it enters another, so over all of them it is zero."""
+    """Between two members' books: what leaves one through it enters another, so over all of them it is zero.
+
+    Only what a shop took into another programme (`Reason.MOVE`) leaves one programme's for another's.
+    """
 
 
 IN_LOTS = frozenset({Account.PENDING, Account.AVAILABLE, Account.HELD})
@@ -51,6 +54,7 @@ class Reason(StrEnum):
     MERGE = "merge"
     UNMERGE = "unmerge"
     ERASE = "erase"
+    MOVE = "move"
 
 
 class Source(NamedTuple):

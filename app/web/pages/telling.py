@@ -28,7 +28,7 @@ _OWN_EVENTS: Final = {"question": "survey", "profile": "profile"}
 _BY_REASON: Final = {
     Reason.TAKE_BACK: "undo", Reason.GIVE_BACK: "undo", Reason.EXPIRE: "hour", Reason.RELEASE: "check",
     Reason.PAY_DEBT: "check", Reason.MAKE_GOOD: "undo", Reason.MERGE: "user",
-    Reason.UNMERGE: "user", Reason.ERASE: "hour",
+    Reason.UNMERGE: "user", Reason.MOVE: "user", Reason.ERASE: "hour",
 }  # fmt: skip
 
 
