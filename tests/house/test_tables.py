@@ -48,3 +48,14 @@ def test_every_table_of_ours_has_tests_of_its_own_kind() -> None:
     tested = {Path(path).parts[2] for path in files() if path.is_relative_to("tests/integrations")}
 
     assert {"shopify", "woocommerce"} <= tested
+
+
+def test_every_test_that_the_page_of_what_is_covered_names_is_there() -> None:
+    page = text(Path("docs/contributors/programmes-covered.md"))
+    named = re.findall(r"`([a-z_/]+\.py)::(test_[a-z0-9_]+)`", page)
+    stories = re.findall(r"^\| [^|]+ \| `([a-z-]+)`", page, re.MULTILINE)
+
+    assert len(named) > 100
+    assert [f"{path}::{name}" for path, name in named if f"def {name}(" not in text(Path("tests") / path)] == []
+    assert len(stories) == 10
+    assert [name for name in stories if not (ROOT / "tests/cases/templates" / f"{name}.json").is_file()] == []
