@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from app.loyalty.effects import CreditKind, DiscountKind, Effect
 from app.loyalty.facts import Fact, Thing
@@ -127,6 +127,9 @@ class Malformed:
 
     reason: str
 
+
+ANOTHER_SHOP: Final = "ANOTHER_SHOP"
+"""The reason of a body that is another shop's than the delivery says: somebody sent it under a false name."""
 
 Translation = Sequence[Fact] | Refetch | Ignored | Malformed
 

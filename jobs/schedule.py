@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from app.db.tables import TickRow
 from app.db.unit import reading, unit_of_work
 from app.failpoints import Place, passed
+from jobs.alerts import watch
 from jobs.audit import audit_all
 from jobs.audit import programmes as every_programme
 from jobs.members import recalculate
@@ -63,6 +64,7 @@ def _recalculate_all(works: Works) -> None:
 TIMETABLE: tuple[Entry, ...] = (
     Entry("sweep", timedelta(seconds=15), sweep),
     Entry("reconcile", timedelta(minutes=10), reconcile_all),
+    Entry("watch", timedelta(minutes=5), watch, timedelta(minutes=2)),
     Entry("privacy", timedelta(minutes=10), carry_out, timedelta(minutes=5)),
     Entry("subscribe", timedelta(hours=6), subscribe_all),
     Entry("refresh-tokens", timedelta(days=1), refresh_ending, timedelta(hours=2)),

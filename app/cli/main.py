@@ -26,6 +26,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "rotate-keys": "app.cli.tasks",
     "do": "app.cli.tasks",
     "audit": "app.cli.audit",
+    "alerts": "app.cli.alerts",
     "backup": "app.cli.backup",
     "settlement": "app.cli.settlement",
     "merge": "app.cli.merging",

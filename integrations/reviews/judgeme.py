@@ -9,7 +9,17 @@ from typing import Final
 
 from app.loyalty.facts import Customer, Review
 from app.settings import Settings
-from integrations.platform import Ignored, Malformed, Ping, Refused, Request, ShopProfile, Translation, Verified
+from integrations.platform import (
+    ANOTHER_SHOP,
+    Ignored,
+    Malformed,
+    Ping,
+    Refused,
+    Request,
+    ShopProfile,
+    Translation,
+    Verified,
+)
 from integrations.reading import UnreadableError, email, identifier, instant, mapping, optional_instant, parse, text
 
 SIGNATURE: Final = "judgeme-hmac-sha256"
@@ -81,7 +91,7 @@ def _review(body: Mapping[str, object], shop: ShopProfile) -> Translation:
     if event is not None and (not isinstance(event, str) or not event.startswith("review/")):
         return Ignored("an event about something else than a review")
     if _domain(body.get("shop_domain")) not in (None, shop.domain):
-        raise UnreadableError("the body names another shop")
+        raise UnreadableError(ANOTHER_SHOP)
     review = mapping(body.get("review"), "review")
     product = _number(review.get("product_external_id"))
     if product is None:

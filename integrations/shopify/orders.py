@@ -25,7 +25,7 @@ from typing import Final
 from app.loyalty.facts import CodeUse, Customer, Line, Order, Traces
 from app.loyalty.money import spread
 from integrations.places import first_place
-from integrations.platform import ShopProfile
+from integrations.platform import ANOTHER_SHOP, ShopProfile
 from integrations.reading import (
     UnreadableError,
     currency_code,
@@ -44,7 +44,8 @@ from integrations.shopify.refunds import line_of, read_refund
 from integrations.traces import first_told, traces
 
 _PAID: Final = frozenset({"paid", "partially_refunded", "refunded"})
-_STATUS_PAGE: Final = re.compile(r"https://([a-z0-9-]{1,100}\.myshopify\.com)/.*")
+_STATUS_PAGE: Final = re.compile(r"https://([a-z0-9.-]{1,253})/(?:([0-9]{1,20})/orders/)?.*")
+_PERMANENT: Final = ".myshopify.com"
 _RENEWED: Final = "subscription_contract"
 """How the source of an order begins that a subscription's billing made; since October 2025 with ``_checkout_one``."""
 _LOCALE: Final = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}")
@@ -134,11 +135,15 @@ def locale(value: object) -> str | None:
 
 
 def _is_of(body: Mapping[str, object], shop: ShopProfile) -> None:
-    """The header that names the shop is not signed; the order's page is, and names it, own domains apart."""
+    """The header that names the shop is not signed; the order's page is: by the shop's domain or by its number."""
     page = body.get("order_status_url")
     found = _STATUS_PAGE.fullmatch(page) if isinstance(page, str) else None
-    if found and found.group(1) != shop.domain:
-        raise UnreadableError("the order is another shop's")
+    if found is None:
+        return
+    host, number_ = found.groups()
+    foreign = host.endswith(_PERMANENT) and host != shop.domain
+    if foreign or (shop.external_id is not None and number_ not in (None, shop.external_id)):
+        raise UnreadableError(ANOTHER_SHOP)
 
 
 def _refunded(refunds: Sequence[Mapping[str, object]]) -> Counter[str]:

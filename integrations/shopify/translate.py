@@ -6,7 +6,7 @@ from typing import Final
 
 from app.loyalty.facts import Customer, Duty, Event, Gone, Merger, PrivacyRequest, SignUp, Thing, Uninstalled
 from integrations.places import first_place
-from integrations.platform import Ignored, Malformed, Refetch, ShopProfile, Translation
+from integrations.platform import ANOTHER_SHOP, Ignored, Malformed, Refetch, ShopProfile, Translation
 from integrations.reading import UnreadableError, email, instant, mapping, parse, tags
 from integrations.shopify.amounts import number, optional_number
 from integrations.shopify.orders import read_customer, read_order
@@ -132,7 +132,7 @@ def _privacy(duty: Duty) -> Callable[[Body, ShopProfile], Translation]:
 def _is_of(domain: object, shop: ShopProfile) -> None:
     """The header that names the shop is not signed, the body is."""
     if domain != shop.domain:
-        raise UnreadableError("the body names another shop")
+        raise UnreadableError(ANOTHER_SHOP)
 
 
 _TOPICS: Final[Mapping[str, Callable[[Body, ShopProfile], Translation]]] = {

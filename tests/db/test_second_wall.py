@@ -196,6 +196,7 @@ ACROSS = {
     "app/web/pages/sign_in.py:sign_in_link": "a link tells its programme",
     "app/web/pages/sign_in.py:use_sign_in_link": "a link tells its programme",
     "app/web/storefront/roads.py:_is_own": "whose page this is",
+    "jobs/alerts.py:alerts": "what is wrong anywhere: counts only",
     "jobs/audit.py:programmes": "a round: ids only",
     "jobs/privacy.py:carry_out": "a round: ids only",
     "jobs/reconcile.py:reconcile_all": "a round: ids only",

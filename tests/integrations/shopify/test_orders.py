@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from app.loyalty.facts import CodeUse, Customer, Line, Order, Place, Refund, RefundLine, Traces
 from app.loyalty.money import exponent
-from integrations.platform import Malformed, Translation
+from integrations.platform import ANOTHER_SHOP, Malformed, Translation
 from integrations.shopify.refunds import BESIDE_THE_LINES
 from integrations.shopify.translate import translate
 from tests.integrations.shopify.shops import PROFILE, body
@@ -349,7 +349,12 @@ def test_what_no_order_can_say_is_malformed(fields: dict[str, Any]) -> None:
 def test_another_shop_s_order_is_not_taken_for_ours() -> None:
     """The header that names the shop is not signed; the order's page, in the signed body, names it."""
     other = replace(PROFILE, domain="other.myshopify.com", external_id="99")
-    assert translate("orders/paid", body(PAID), other) == Malformed("the order is another shop's")
+    assert translate("orders/paid", body(PAID), other) == Malformed(ANOTHER_SHOP)
+
+
+def test_at_a_domain_of_its_own_the_shop_s_number_tells() -> None:
+    page = "https://tidewell.example/99/orders/1/authenticate?key=0"
+    assert changed(PAID, order_status_url=page) == Malformed(ANOTHER_SHOP)
 
 
 @pytest.mark.parametrize("page", ("https://tidewell.example/61280042/orders/1/authenticate?key=0", None, 5, "nowhere"))

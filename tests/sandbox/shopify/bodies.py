@@ -7,7 +7,7 @@ from tests.sandbox.records import AppliedCode, CodeKind, Order
 from tests.sandbox.shopify.line_bodies import line_body, shipping_line_body, tax_lines
 from tests.sandbox.shopify.people_bodies import address_body, embedded_customer
 from tests.sandbox.shopify.refund_bodies import gateways, refund_body, source_name
-from tests.sandbox.shopify.writing import Json, gid, moment, money, priced, text
+from tests.sandbox.shopify.writing import SHOP_ID, Json, gid, moment, money, priced, text
 from tests.sandbox.shops import Shop
 from tests.sandbox.store import Store
 
@@ -78,7 +78,7 @@ def order_body(store: Store, order: Order) -> Json:
         "note_attributes": [{"name": name, "value": value} for name, value in order.attributes.items()],
         "number": order.number - 1000,
         "order_number": order.number,
-        "order_status_url": f"{shop.home}/548380009/orders/{token}/authenticate?key={order.key[-13:]}",
+        "order_status_url": f"{shop.home}/{SHOP_ID}/orders/{token}/authenticate?key={order.key[-13:]}",
         "original_total_additional_fees_set": None,
         "original_total_duties_set": None,
         "payment_gateway_names": gateways(order),

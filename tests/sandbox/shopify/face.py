@@ -19,10 +19,9 @@ from tests.sandbox.shopify.records import Subscription
 from tests.sandbox.shopify.refund_bodies import refund_body
 from tests.sandbox.shopify.throttle import Bucket
 from tests.sandbox.shopify.tokens import Tokens
-from tests.sandbox.shopify.writing import API_VERSION, Json, encode
+from tests.sandbox.shopify.writing import API_VERSION, SHOP_ID, Json, encode
 from tests.sandbox.store import Event, Kind, Store
 
-SHOP_ID = 690_933_842
 JUDGEME = "judgeme"
 _TRIES = 9  # the first and eight retries
 _PAUSES = [timedelta(seconds=10)] + [timedelta(minutes=m) for m in (1, 3, 8, 18, 40, 70, 95)]

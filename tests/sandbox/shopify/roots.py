@@ -9,9 +9,9 @@ from tests.sandbox.records import Order
 from tests.sandbox.shopify import nodes, order_nodes, search
 from tests.sandbox.shopify.credit import Credits
 from tests.sandbox.shopify.discount_mutations import DiscountMutations
-from tests.sandbox.shopify.face import SHOP_ID, Shopify
+from tests.sandbox.shopify.face import Shopify
 from tests.sandbox.shopify.mutations import Mutations
-from tests.sandbox.shopify.writing import gid, number_of
+from tests.sandbox.shopify.writing import SHOP_ID, gid, number_of
 
 Json = dict[str, Any]
 _DAYS_SEEN = 60

@@ -10,6 +10,8 @@ from tests.sandbox.shops import Shop
 Json = dict[str, Any]
 
 API_VERSION = "2026-10"
+SHOP_ID = 690_933_842
+"""The number of every shop here: a store is one process."""
 
 
 def encode(value: object) -> bytes:
