@@ -10,6 +10,7 @@ from app.loyalty.terms.programme import Version
 
 SENTENCES: Final[Mapping[str, str]] = {
     "ABOVE_MARGIN": "takes off more than the margins leave; take off {maximum} basis points or less",
+    "CANNOT_VERIFY": "is something no network tells a shop; write false, so that members and staff are told",
     "CANNOT_OFFER": "cannot be promised ({reward}): {reason}",
     "EARNS_LESS_THAN_NO_TIER": "earns less than having no tier; write a ratio of 1 or more, such as [3, 2]",
     "EMPTY": "is empty; fill it in, or leave out what it belongs to",
@@ -21,6 +22,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "NOTHING_BETWEEN": "is below the least, so nobody would ever be within; move one of the two",
     "NOT_FROM_HISTORY": "asks for points that can be spent, for an answer, a place or a tag, and what an order earns "
     "must not hang on them; name a segment without",
+    "NEEDS_LIMIT": "could be done without end, and nobody can check it; add max_total, max_per_day or cooldown_hours",
+    "NO_ADDRESS": 'must be an address that begins with "https://"',
     "NO_PLACE": 'must be codes of ISO 3166: countries such as "CA", regions with their country such as "CA-ON"',
     "NO_SCORES": "must be two scores from 1 to 5, the lower first, such as [4, 5]",
     "NAMES_NOBODY": "names nobody; say where customer or email stands in the body",

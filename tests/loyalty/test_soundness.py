@@ -28,7 +28,9 @@ from app.loyalty.terms.programme import (
     WindowKind,
 )
 from app.loyalty.terms.rewards import AmountOff, FreeShipping, Percentage
+from app.loyalty.terms.rule_budget import RuleBudget
 from app.loyalty.terms.rules import AmountRule, EventRule, KthOrderRule, Rule, SignUpRule
+from app.loyalty.terms.social import Act, Network, Social
 from tests.factories.instants import instant
 from tests.factories.programmes import ladder, version
 from tests.house.repository import ROOT
@@ -67,6 +69,41 @@ def test_every_template_is_sound_in_every_size_of_currency(name: str, currency: 
 )
 def test_a_rule_has_numbers_that_mean_something(rule: Rule, place: str, code: str) -> None:
     assert told(version(earn=[rule])) == [(place, code)]
+
+
+FOLLOW = EventRule("follow", 5, max_total=1, verified=False, social=Social(Network.X, Act.FOLLOW, "https://x.com/tea"))
+
+
+@pytest.mark.parametrize(
+    ("rule", "place", "code"),
+    (
+        (replace(FOLLOW, verified=True), "earn.0.verified", "CANNOT_VERIFY"),
+        (replace(FOLLOW, max_total=None), "earn.0", "NEEDS_LIMIT"),
+        (replace(FOLLOW, social=Social(Network.X, Act.SHARE, "x.com/tea")), "earn.0.social.address", "NO_ADDRESS"),
+        (
+            replace(FOLLOW, social=Social(Network.X, Act.SHARE, "https://u@x.com/")),
+            "earn.0.social.address",
+            "NO_ADDRESS",
+        ),
+        (
+            replace(FOLLOW, social=Social(Network.X, Act.SHARE, f"https://x.com/{'t' * 490}")),
+            "earn.0.social.address",
+            "TOO_LONG",
+        ),
+        (replace(FOLLOW, budget=RuleBudget("shares", 0)), "earn.0.budget.points", "TOO_SMALL"),
+        (replace(FOLLOW, budget=RuleBudget(" ", 9)), "earn.0.budget.id", "EMPTY"),
+    ),
+)
+def test_what_nobody_can_check_is_called_so_and_has_a_limit_and_a_budget_means_something(
+    rule: Rule, place: str, code: str
+) -> None:
+    assert told(version(earn=[rule])) == [(place, code)]
+    assert told(version(earn=[FOLLOW])) == []
+
+
+def test_two_rules_cannot_share_a_budget() -> None:
+    paid = replace(FOLLOW, budget=RuleBudget("shares", 9))
+    assert told(version(earn=[paid, replace(paid, id="again")])) == [("earn.1.budget.id", "LIMIT_SHARED")]
 
 
 def test_two_rules_under_one_name_cannot_share_a_limit() -> None:

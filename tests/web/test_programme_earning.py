@@ -10,6 +10,7 @@ from app.loyalty.facts import Line
 from app.loyalty.terms.campaigns import Campaign
 from app.loyalty.terms.conditions import Goods, Orders
 from app.loyalty.terms.programme import Version
+from app.loyalty.terms.rule_budget import RuleBudget
 from app.loyalty.terms.rules import (
     RULES,
     AmountRule,
@@ -26,6 +27,7 @@ from app.loyalty.terms.rules import (
     ReviewRule,
     SignUpRule,
 )
+from app.loyalty.terms.social import Act, Network, Social
 from tests.factories.facts import order
 from tests.web.contract import fits
 from tests.web.storefront import MAYA, Storefront
@@ -54,6 +56,7 @@ EVERY = (
     ReferralMilestoneRule(100, 3, once=True),
     EventRule("newsletter", 20, max_total=1),
     EventRule("like", 5, max_per_day=2, max_total=10, verified=False),
+    EventRule("follow", 9, cooldown_hours=48, verified=False, social=Social(Network.X, Act.FOLLOW, "https://x.com/a")),
 )
 
 
@@ -85,6 +88,9 @@ def test_every_kind_of_rule_is_told_with_the_numbers_its_line_needs(storefront: 
     assert (said["referral_milestone-2"]["every"], said["referral_milestone-2"]["once"]) == (3, True)
     assert (said["event"]["event"], said["event"]["times"], said["event"]["verified"]) == ("newsletter", 1, True)
     assert (said["event-2"]["times_per_day"], said["event-2"]["verified"]) == (2, False)
+    follow = said["event-3"]
+    assert follow["social"] == {"network": "x", "act": "follow", "address": "https://x.com/a"}
+    assert (follow["pause_hours"], follow["verified"], said["event"]["social"]) == (48, False, None)
     waiting = {rule["kind"] for rule in earn if rule["pending_days"]}
     assert waiting == {
         "order",
@@ -113,6 +119,24 @@ def test_a_campaign_whose_budget_is_used_up_is_told_no_longer(storefront: Storef
         storefront.settle(replace(bought, placed_at=now, paid_at=now))
         heard.append(left())
     assert heard == [[150], [50], []]
+
+
+def test_a_rule_whose_budget_is_used_up_is_told_no_longer(storefront: Storefront) -> None:
+    now = storefront.clock.now
+    by_order = PerOrderRule(100, budget=RuleBudget("orders", 150))
+    publish(storefront, Version(starts_at=now, earn=(AmountRule(Decimal(1), 10_000), by_order)))
+    currency = "USD" if storefront.platform == "shopify" else "JPY"
+
+    def left() -> list[int | None]:
+        return [one["left"] for one in fits("programme", storefront.get("programme").get_json())["earn"]]
+
+    heard = [left()]
+    for number in ("1", "2"):
+        storefront.clock.pass_(minutes=1)
+        bought = order(number, customer=MAYA, currency=currency, lines=(Line("1", "77", 1, 10_000),))
+        storefront.settle(replace(bought, placed_at=now, paid_at=now))
+        heard.append(left())
+    assert heard == [[None, 150], [None, 50], [None]]
 
 
 def test_a_campaign_is_told_from_its_first_instant_until_just_before_its_end(storefront: Storefront) -> None:

@@ -13,7 +13,7 @@ from app.loyalty.errors import LoyaltyError
 from app.loyalty.hearing.profile import ProfileQuestion
 from app.loyalty.hearing.surveys import Survey
 from app.loyalty.money import AMOUNT_MAX
-from app.loyalty.publishing import hearing_faults, profile_faults, segment_faults
+from app.loyalty.publishing import hearing_faults, profile_faults, segment_faults, social_faults
 from app.loyalty.publishing.offering import Abilities, faults, missing
 from app.loyalty.terms.ladder import Entry, Ladder, Level, WindowKind
 from app.loyalty.terms.margin import Breach, breach
@@ -81,6 +81,7 @@ def problems(version: Version, shops: Sequence[Abilities] = ()) -> list[Problem]
         *_dividends(version),
         *_twice_limited(version),
         *_rule_budgets(version),
+        *(Problem(*fault) for fault in social_faults.faults(version)),
         *_campaigns(version),
         *(_ladder(version.tiers) if version.tiers is not None else ()),
         *_memberships(version),

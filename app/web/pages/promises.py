@@ -30,6 +30,7 @@ from app.loyalty.terms.rules import (
     ReviewRule,
     Rule,
 )
+from app.loyalty.terms.social import NAMES
 from app.web.pages.desk import Desk
 from app.web.pages.member import measured, window
 from app.web.pages.profiling import in_language
@@ -111,7 +112,11 @@ def _campaign(desk: Desk, version: Version, campaign: Campaign, left: Mapping[st
 def _rule(desk: Desk, version: Version, rule: Rule) -> Promise:
     words, icon = desk.words, _ICONS[rule.rule]
     if isinstance(rule, EventRule):
-        return Promise(icon, words("rule.event", event=rule.event), _text(desk, rule), words.points(rule.points))
+        title = words("rule.event", event=rule.event)
+        if rule.social is not None:
+            network = NAMES.get(rule.social.network) or words("rule.social.own")
+            title = words(f"rule.social.{rule.social.act.value}", network=network)
+        return Promise(icon, title, _text(desk, rule), words.points(rule.points))
     title = words(f"rule.{rule.rule}")
     if isinstance(rule, AmountRule):
         return Promise(icon, title, _amount(desk, version, rule), _rate(desk, rule))
@@ -157,7 +162,7 @@ def _review(desk: Desk, rule: ReviewRule) -> list[Markup]:
 def _event(desk: Desk, rule: EventRule) -> list[Markup]:
     """Return how often the event earns, and that nobody can check it where that is so."""
     words = desk.words
-    parts = [words("rule.event.text")]
+    parts = [words("rule.event.text") if rule.social is None else words("rule.social.at", address=rule.social.address)]
     if rule.max_per_day is not None:
         parts.append(words("rule.event.day", n=rule.max_per_day))
     if rule.max_total is not None:

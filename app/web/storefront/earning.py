@@ -8,6 +8,7 @@ from app.db.places import Place
 from app.loyalty.terms.campaigns import Campaign
 from app.loyalty.terms.conditions import ALL_ORDERS
 from app.loyalty.terms.programme import Version
+from app.loyalty.terms.rule_budget import RuleBudget
 from app.loyalty.terms.rules import (
     AmountRule,
     AnniversaryRule,
@@ -61,6 +62,17 @@ def earning(version: Version | None) -> Iterator[tuple[shapes.EarningRule, Rule]
         yield shown, rule
 
 
+def on_offer(version: Version | None, left: Mapping[RuleBudget, int]) -> list[shapes.EarningRule]:
+    """Return the ways to earn as anybody may see them now; one whose budget is used up is told no longer."""
+    found = []
+    for shown, rule in earning(version):
+        budget = getattr(rule, "budget", None)
+        shown.left = left.get(budget) if budget is not None else None
+        if shown.left != 0:
+            found.append(shown)
+    return found
+
+
 def _details(rule: Rule) -> Mapping[str, Any]:
     """Return what only rules of its kind have."""
     tell = _DETAILS.get(type(rule))
@@ -81,6 +93,12 @@ def _of_event(rule: EventRule) -> Mapping[str, Any]:
         "times_per_day": rule.max_per_day,
         "times": rule.max_total,
         "verified": rule.verified,
+        "pause_hours": rule.cooldown_hours,
+        "social": shapes.SocialAction(
+            network=rule.social.network.value, act=rule.social.act.value, address=rule.social.address
+        )
+        if rule.social is not None
+        else None,
     }
 
 

@@ -38,7 +38,8 @@ def programme() -> AnyResponse:
         version = versions.version_at(session, place.programme_id, now)
         scope = Scope(session, place.programme_id, now, works.cipher)
         left = budgets.left(scope, version) if version is not None else {}
-    body = offer.programme(place, version, now, left).model_dump_json()
+        of_rules = budgets.left_of_rules(scope, version, place.zone) if version is not None else {}
+    body = offer.programme(place, version, now, left, of_rules).model_dump_json()
     response = make_response(body)
     response.mimetype = "application/json"
     response.set_etag(hashlib.sha256(body.encode()).hexdigest()[:32])

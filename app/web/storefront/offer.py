@@ -12,16 +12,23 @@ from app.loyalty.terms.programme import FriendReward, Version
 from app.loyalty.terms.programme import Reward as LoyaltyReward
 from app.loyalty.terms.rewards import AmountOff, Choice, Gift, Percentage
 from app.loyalty.terms.rewards import worth as worth_of_gift
+from app.loyalty.terms.rule_budget import RuleBudget
 from app.loyalty.terms.rules import ReferralRule
 from app.loyalty.terms.variable import Variable
 from app.web.storefront import shapes, tiers
 from app.web.storefront.affording import for_everybody
-from app.web.storefront.earning import campaigns, earning
+from app.web.storefront.earning import campaigns, on_offer
 from app.web.storefront.texts import local, plain
 from app.web.tones import DEFAULT, tones
 
 
-def programme(place: Place, version: Version | None, now: datetime, left: Mapping[str, int]) -> shapes.Programme:
+def programme(
+    place: Place,
+    version: Version | None,
+    now: datetime,
+    left: Mapping[str, int],
+    left_of_rules: Mapping[RuleBudget, int],
+) -> shapes.Programme:
     """Return what anybody may see of a programme at an instant; ``left`` is what budgets of campaigns hold still."""
     look = place.look
     light, dark = tones(str(look.get("brand", DEFAULT)))
@@ -40,7 +47,7 @@ def programme(place: Place, version: Version | None, now: datetime, left: Mappin
         texts=look.get("texts", {}),
         look=shapes.Look(theme=_theme(look), corner=_corner(look), light=dict(light), dark=dict(dark)),
         links=_links(look),
-        earn=[rule for rule, _ in earning(version)],
+        earn=on_offer(version, left_of_rules),
         rewards=[reward(place, entry) for entry in for_everybody(version)],
         tiers=tiers.public(place, version.tiers) if version and version.tiers else None,
         referral=referral(version),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.loyalty.terms.rule_budget import RuleBudget
+from app.loyalty.terms.social import Social
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +14,8 @@ class EventRule:
     ``max_per_day`` by the local day of the event's shop, ``max_total`` in a lifetime; ``cooldown_hours`` since the last
     one that earned. The rule of another version with the same ``event`` and ``id`` counts towards the same limits.
     ``verified`` is False where nobody can check that it happened, such as a visit to a social network: shoppers and
-    merchants are told so.
+    merchants are told so. ``social`` says on which network it happens; each such rule has limits of its own, and cannot
+    be verified.
     """
 
     event: str
@@ -25,6 +27,7 @@ class EventRule:
     id: str = ""
     rule: Literal["event"] = "event"
     budget: RuleBudget | None = None
+    social: Social | None = None
 
 
 def earn(rule: EventRule) -> int:

@@ -7,13 +7,22 @@ from pydantic import BaseModel, Field
 from app.web.storefront.shapes.values import Deal, Id, Instant, LocalText, Money, Points, Rate
 
 
+class SocialAction(BaseModel):
+    """What to do on which network, and the page where."""
+
+    network: Literal["facebook", "x", "instagram", "line", "youtube", "tiktok", "own"]
+    act: Literal["share", "follow", "visit"]
+    address: str
+
+
 class EarningRule(BaseModel):
     """One way to earn. Beyond what all have, only what its kind has is told.
 
     ``every``: so many orders, or friends who bought, each time; with ``once`` only the first time. ``year``: only that
     anniversary. ``paid_on``: month and day of a dividend. ``times_per_day`` and ``times`` say how often an event
     counts, ``max_per_order`` and ``max_per_day`` how many points money spent brings at most. Where ``verified`` is
-    false, nobody can check that it happened.
+    false, nobody can check that it happened; ``pause_hours`` have to pass before it counts again. ``left`` is what is
+    left of a budget that all members share.
     """
 
     id: Id
@@ -36,6 +45,9 @@ class EarningRule(BaseModel):
     times_per_day: int | None = None
     times: int | None = None
     verified: bool = True
+    pause_hours: int | None = None
+    social: SocialAction | None = None
+    left: Points | None = None
 
 
 class Campaign(BaseModel):
