@@ -2,23 +2,19 @@
 
 import argparse
 import json
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
 from app.actions.erase_member import erase_member
 from app.actions.hand_over import hand_over
 from app.cli import finding
-from app.cli.working import at_programme
+from app.cli.working import Perform, at_scope
 from app.db import members, privacy
 from app.db.dossier import dossier
 from app.db.privacy import TERM
 from app.db.scope import Scope
 from app.db.tables import PrivacyRow, ProgrammeRow
-from app.db.unit import unit_of_work
 from app.loyalty.errors import UnknownMemberError
-from jobs.works import Works
 
 _ACTOR = "operator"
 
@@ -40,28 +36,15 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 
 def _command(
-    desk: "argparse._SubParsersAction[argparse.ArgumentParser]",
-    name: str,
-    text: str,
-    perform: Callable[[Scope, argparse.Namespace], str],
+    desk: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, text: str, perform: Perform
 ) -> argparse.ArgumentParser:
-    def run(works: Works, row: ProgrammeRow, options: argparse.Namespace) -> int:
-        try:
-            with unit_of_work(works.engine) as session:
-                said = perform(Scope(session, row.programme_id, works.clock(), works.cipher), options)
-        except finding.NotFoundError as problem:
-            sys.stderr.write(f"{problem}\n")
-            return 2
-        sys.stdout.write(f"{said}\n")
-        return 0
-
     parser = desk.add_parser(name, help=text)
     parser.add_argument("programme", help="its id, or the domain of one of its shops")
-    parser.set_defaults(run=at_programme(run))
+    parser.set_defaults(run=at_scope(perform))
     return parser
 
 
-def _list(scope: Scope, options: argparse.Namespace) -> str:
+def _list(scope: Scope, _row: ProgrammeRow, options: argparse.Namespace) -> str:
     rows = privacy.listed(scope, ended=options.ended)
     return "\n".join([*map(_line, rows), f"{len(rows)} duties."])
 
@@ -87,7 +70,7 @@ def _found(scope: Scope, named: str) -> UUID:
         raise finding.NotFoundError("That is neither a member's id nor an e-mail address.") from None
 
 
-def _export(scope: Scope, options: argparse.Namespace) -> str:
+def _export(scope: Scope, _row: ProgrammeRow, options: argparse.Namespace) -> str:
     found = dossier(scope, _found(scope, options.member))
     if found is None:
         raise finding.NotFoundError("This programme has no such member.")
@@ -98,7 +81,7 @@ def _export(scope: Scope, options: argparse.Namespace) -> str:
     return f"Written to {options.to}. It holds personal data: hand it over safely, then delete it."
 
 
-def _erase(scope: Scope, options: argparse.Namespace) -> str:
+def _erase(scope: Scope, _row: ProgrammeRow, options: argparse.Namespace) -> str:
     try:
         fresh = erase_member(scope, _found(scope, options.member), actor=_ACTOR, why=options.why)
     except UnknownMemberError:
@@ -108,7 +91,7 @@ def _erase(scope: Scope, options: argparse.Namespace) -> str:
     )
 
 
-def _done(scope: Scope, options: argparse.Namespace) -> str:
+def _done(scope: Scope, _row: ProgrammeRow, options: argparse.Namespace) -> str:
     if not hand_over(scope, options.duty, actor=_ACTOR):
         raise finding.NotFoundError("This programme has no duty of that id that asks for a file.")
     return "Noted."

@@ -1,22 +1,19 @@
 """``kizuna recovery``: cases that wait for an answer, answering and resolving them from the terminal."""
 
 import argparse
-import sys
 from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
 from app.actions.work_case import Work, answer_case, resolve_case
-from app.cli.working import at_programme
+from app.cli.working import Perform, at_scope
 from app.db import service_cases
 from app.db.members import new_id
 from app.db.scope import Scope
 from app.db.service_cases import View
 from app.db.tables import CaseRow, ProgrammeRow
-from app.db.unit import unit_of_work
-from app.loyalty.errors import LoyaltyError, said
+from app.loyalty.errors import said
 from app.loyalty.hearing.recovery import Answered, is_overdue
-from jobs.works import Works
 
 _ACTOR = "operator"
 _MOST = 200
@@ -31,30 +28,16 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     listed = verbs.add_parser("list", help="print cases, the most urgent first")
     listed.add_argument("programme", help="its id, or the domain of one of its shops")
     listed.add_argument("--view", choices=[view.value for view in View], default=View.OPEN.value)
-    listed.set_defaults(run=_with_scope(_list))
+    listed.set_defaults(run=at_scope(_list))
     for name, work in (("answer", answer_case), ("resolve", resolve_case)):
         verb = verbs.add_parser(name, help=f"{name} a case")
         verb.add_argument("programme", help="its id, or the domain of one of its shops")
         verb.add_argument("case", type=UUID, help="the case's id, as the list prints it")
         verb.add_argument("--words", required=name == "answer", default="", help="what was said; kept sealed")
-        verb.set_defaults(run=_with_scope(_doing(work)))
+        verb.set_defaults(run=at_scope(_doing(work)))
 
 
-def _with_scope(perform: Callable[[Scope, argparse.Namespace], str]) -> Callable[[argparse.Namespace], int]:
-    def run(works: Works, row: ProgrammeRow, options: argparse.Namespace) -> int:
-        try:
-            with unit_of_work(works.engine) as session:
-                told = perform(Scope(session, row.programme_id, works.clock(), works.cipher), options)
-        except LoyaltyError as refusal:
-            sys.stderr.write(f"Refused: {refusal.code}.\n")
-            return 2
-        sys.stdout.write(f"{told}\n")
-        return 0
-
-    return at_programme(run)
-
-
-def _list(scope: Scope, options: argparse.Namespace) -> str:
+def _list(scope: Scope, _row: ProgrammeRow, options: argparse.Namespace) -> str:
     lines = [_line(scope, row) for row in service_cases.listed(scope, View(options.view), _MOST)]
     figures = service_cases.figures(scope, scope.now - _MONTH)
     prompt = figures.prompt
@@ -73,8 +56,8 @@ def _line(scope: Scope, row: CaseRow) -> str:
     )
 
 
-def _doing(work: Callable[[Scope, Work], None]) -> Callable[[Scope, argparse.Namespace], str]:
-    def perform(scope: Scope, options: argparse.Namespace) -> str:
+def _doing(work: Callable[[Scope, Work], None]) -> Perform:
+    def perform(scope: Scope, _row: ProgrammeRow, options: argparse.Namespace) -> str:
         work(scope, Work(options.case, new_id(), _ACTOR, options.words))
         return f"{options.case}: {_DONE[options.verb]}."
 

@@ -1,22 +1,19 @@
 """``kizuna referrals``: what waits at the referral desk and why, approving it, refusing it."""
 
 import argparse
-import sys
 from collections.abc import Callable
 from functools import partial
 
 from app.actions.answers import Answer
 from app.actions.decide_referral import approve_referral, refuse_referral
 from app.cli import finding
-from app.cli.working import at_programme
+from app.cli.working import at_scope
 from app.db import referral_desk
 from app.db.members import new_id
 from app.db.referral_desk import Looked, View
 from app.db.scope import Scope
 from app.db.tables import ProgrammeRow
-from app.db.unit import unit_of_work
 from app.loyalty.terms.suspicion import score
-from jobs.works import Works
 
 _ACTOR = "operator"
 _MOST = 200
@@ -30,29 +27,13 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     listed = desk.add_parser("list", help="print referrals with what speaks against them")
     listed.add_argument("programme", help="its id, or the domain of one of its shops")
     listed.add_argument("--view", choices=[view.value for view in View], default=View.WAITING.value)
-    listed.set_defaults(run=_with_scope(_list))
+    listed.set_defaults(run=at_scope(_list))
     for name, decide in (("approve", approve_referral), ("refuse", refuse_referral)):
         parser = desk.add_parser(name, help=f"{name} a referral")
         parser.add_argument("programme", help="its id, or the domain of one of its shops")
         parser.add_argument("referral", help="the referral's id, as the list prints it")
         parser.add_argument("--why", required=True, help="the reason, which is kept")
-        parser.set_defaults(run=_with_scope(partial(_decide, decide)))
-
-
-def _with_scope(
-    perform: Callable[[Scope, ProgrammeRow, argparse.Namespace], str],
-) -> Callable[[argparse.Namespace], int]:
-    def run(works: Works, row: ProgrammeRow, options: argparse.Namespace) -> int:
-        try:
-            with unit_of_work(works.engine) as session:
-                said = perform(Scope(session, row.programme_id, works.clock(), works.cipher), row, options)
-        except finding.NotFoundError as problem:
-            sys.stderr.write(f"{problem}\n")
-            return 2
-        sys.stdout.write(f"{said}\n")
-        return 0
-
-    return at_programme(run)
+        parser.set_defaults(run=at_scope(partial(_decide, decide)))
 
 
 def _list(scope: Scope, row: ProgrammeRow, options: argparse.Namespace) -> str:
@@ -75,8 +56,7 @@ def _line(found: Looked, row: ProgrammeRow) -> str:
     return f"{found.id}  {state}  {stake}  {score(outcome.signals)}: {against or 'nothing'}{why}"
 
 
-def _decide(decide: Callable[..., Answer], scope: Scope, row: ProgrammeRow, options: argparse.Namespace) -> str:
-    del row
+def _decide(decide: Callable[..., Answer], scope: Scope, _row: ProgrammeRow, options: argparse.Namespace) -> str:
     answer = decide(scope, options.referral, key=new_id().hex, actor=_ACTOR, why=options.why)
     if answer.refused is not None:
         raise finding.NotFoundError(f"No referral {options.referral} of this programme has brought a friend yet.")
