@@ -17,7 +17,9 @@ _TICK_S = 5.0
 def run(settings: Settings) -> None:
     """Keep the timetable until told to stop."""
     redis = queue.connect(settings.redis_url, patient=False)
-    timetable = schedule.Timetable(house.build(settings))
+    works = house.build(settings)
+    house.wait_for_shape(works)
+    timetable = schedule.Timetable(works)
     while True:
         tick(redis, timetable)
         time.sleep(_TICK_S)

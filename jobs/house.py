@@ -1,16 +1,25 @@
 """Put together what jobs work with, as the settings say: the one place where all floors meet."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
 from app import failpoints
+from app.db import readiness
 from app.db.cipher import Cipher
-from app.db.unit import make_engine
+from app.db.unit import make_engine, reading
 from app.settings import Settings
 from integrations import platforms, sources
 from jobs.queue import RedisBell
 from jobs.works import Works
+
+log = structlog.get_logger()
+
+_AGAIN_S = 2.0
 
 
 def now() -> datetime:
@@ -31,6 +40,27 @@ def build(settings: Settings) -> Works:
         bell=RedisBell(settings.redis_url),
         address=settings.base_url,
     )
+
+
+def wait_for_shape(works: Works, nap: Callable[[], object] = lambda: time.sleep(_AGAIN_S)) -> None:
+    """Wait until the database has the shape this code works with; `kizuna release` ends the wait.
+
+    On an older one every delivery would fail, and end in quarantine. Webhooks are taken meanwhile.
+    """
+    said = False
+    while not _is_workable(works):
+        if not said:
+            log.warning("waits_for_release", what="the database is away or has an older shape: run kizuna release")
+        said = True
+        nap()
+
+
+def _is_workable(works: Works) -> bool:
+    try:
+        with reading(works.engine) as session:
+            return readiness.is_workable(session)
+    except SQLAlchemyError:
+        return False
 
 
 @contextmanager

@@ -49,7 +49,9 @@ def run(settings: Settings) -> None:
     """
     logging.getLogger("rq.worker").setLevel(logging.WARNING)
     told = _Told()
-    queue.install(replace(house.build(settings), ending=lambda: told.to_stop))
+    works = replace(house.build(settings), ending=lambda: told.to_stop)
+    house.wait_for_shape(works)
+    queue.install(works)
     # What was imported lives as long as the process: looking through it at every collection took a sixth of the work.
     gc.collect()
     gc.freeze()

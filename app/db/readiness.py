@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import func, inspect, or_, select, text
 from sqlalchemy.orm import Session
 
+from app.db.migrate import revisions
 from app.db.tables import InboxRow, OutboxRow
 
 _ROOT = Path(__file__).parents[2]
@@ -25,6 +26,13 @@ def is_migrated(session: Session) -> bool:
     if not inspect(session.connection()).has_table("alembic_version"):
         return False
     return frozenset(session.scalars(text("SELECT version_num FROM alembic_version"))) == _heads()
+
+
+def is_workable(session: Session) -> bool:
+    """Say whether work can be done: the shape is ours, or a newer one, which only adds to it (a release under way)."""
+    if not inspect(session.connection()).has_table("alembic_version"):
+        return False
+    return session.scalar(text("SELECT version_num FROM alembic_version")) not in revisions() - _heads()
 
 
 @dataclass(frozen=True, slots=True)

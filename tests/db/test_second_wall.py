@@ -199,6 +199,7 @@ ACROSS = {
     "jobs/alerts.py:alerts": "what is wrong anywhere: counts only",
     "jobs/audit.py:programmes": "a round: ids only",
     "jobs/privacy.py:carry_out": "a round: ids only",
+    "jobs/house.py:_is_workable": "the shape of the database",
     "jobs/reconcile.py:reconcile_all": "a round: ids only",
     "jobs/rotate.py:rotate": "a round: seals every table anew",
     "jobs/schedule.py:_forget_turns_ahead": "the clock's own ticks",
