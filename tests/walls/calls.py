@@ -61,6 +61,7 @@ STOREFRONT: Final[Mapping[str, Call]] = {
     "profile": Call(),
     "tell": Call(address={"question_id": "{told}"}, json={"value": "Rex"}),
     "withdraw": Call(address={"question_id": "{told}"}),
+    "foresee": Call(json={"lines": [{"quantity": 1, "price_minor": 900}]}),
     "causes": Call(),
     "landing": Call(address={"code": "{link}"}),
     "claim": Call(address={"code": "{link}"}, json={"email": "friend@example.com"}),

@@ -73,6 +73,7 @@ def test_a_member_sees_balance_dates_tier_rewards_and_link(storefront: Storefron
     assert said["balance"] == {"available": 100, "pending": 250, "held": 0, "debt": 0, "worth_minor": 100}
     assert said["next_release"] == {"points": 250, "at": "2026-12-04T10:00:00Z"}
     assert said["next_expiry"]["points"] == 100
+    assert [one["points"] for one in said["expiries"]] == [100]
     assert said["tier"]["id"] == "spring"
     assert said["tier"]["until"] is None
     assert said["tier"]["progress"] == {"value": 5000, "threshold": 20000, "next": "stream"}
@@ -147,6 +148,19 @@ def test_friends_are_told_by_state_and_date_and_never_by_name(storefront: Storef
     storefront.clock.pass_(days=20)
     later = storefront.get("member", "501").get_json()["referral"]["people"]
     assert "rewarded" in {one["state"] for one in later}
+
+
+def test_all_that_can_be_spent_is_told_by_when_it_ends(storefront: Storefront) -> None:
+    storefront.settle(SignUp(MAYA, at("2026-11-01T09:00:00+00:00")), bought(storefront, 5000))
+    storefront.give("501", 70)
+    storefront.clock.pass_(days=20)
+
+    said = fits("member", storefront.get("member", "501").get_json())
+    ends = [one["at"] for one in said["expiries"]]
+    assert sum(one["points"] for one in said["expiries"]) == said["balance"]["available"] == 420
+    assert len(ends) == 3
+    assert ends == sorted(ends)
+    assert said["expiries"][0] == said["next_expiry"]
 
 
 def test_a_referral_that_is_looked_at_says_so_and_one_that_was_refused_does_too(storefront: Storefront) -> None:

@@ -40,6 +40,7 @@ STOREFRONT = {
     ("POST", "profile/<word:question_id>"): Who.SHOPPER,
     ("POST", "profile/<word:question_id>/withdraw"): Who.SHOPPER,
     ("GET", "causes"): Who.VISITOR,
+    ("POST", "cart"): Who.VISITOR,
     ("GET", "referral/<word:code>"): Who.VISITOR,
     ("POST", "referral/<word:code>/claim"): Who.VISITOR,
 }

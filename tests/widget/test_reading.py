@@ -50,6 +50,8 @@ def test_history_gives_reasons_arithmetic_and_staffs_own_words(storefront: Opene
         "3 Oct, “Sorry your parcel was late”",
         "30 Sept, collected 30 Sept 2025",
         "86 points on the way",
+        "300 points until 31 Jan",
+        "900 points until 31 May",
         "Held for rewards you have not used: 800 points",
     ):
         expect(shop.body).to_contain_text(text)

@@ -1,6 +1,6 @@
 """What a rule or a campaign is about: some goods, some orders. Conditions are values; an empty one holds for all."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 
 
@@ -55,13 +55,22 @@ class Orders:
 
 def names_labels(value: object) -> bool:
     """Say whether anything in a value, however deep, is about goods by their labels."""
-    if isinstance(value, Goods):
-        return bool(value.labels)
+    return _anywhere(value, lambda each: isinstance(each, Goods) and bool(each.labels))
+
+
+def names_orders(value: object) -> bool:
+    """Say whether anything in a value, however deep, is about orders by how they come about."""
+    return _anywhere(value, lambda each: isinstance(each, Orders) and each != Orders())
+
+
+def _anywhere(value: object, holds: Callable[[object], bool]) -> bool:
+    if holds(value):
+        return True
     if isinstance(value, Mapping):
-        return any(map(names_labels, value.values()))
+        return any(_anywhere(each, holds) for each in value.values())
     if isinstance(value, tuple):
-        return any(map(names_labels, value))
-    return is_dataclass(value) and any(names_labels(getattr(value, each.name)) for each in fields(value))
+        return any(_anywhere(each, holds) for each in value)
+    return is_dataclass(value) and any(_anywhere(getattr(value, each.name), holds) for each in fields(value))
 
 
 EVERYTHING = Goods()

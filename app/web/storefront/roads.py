@@ -20,6 +20,7 @@ from app.web.policy import ShopFrom, Who, policy
 from app.web.refusals import Refusal
 from app.web.storefront import (
     access_views,
+    cart_views,
     member_views,
     personal_views,
     profile_views,
@@ -162,6 +163,16 @@ OPERATIONS: Final = (
         takes=shapes.PersonalRequest,
         refuses=(429,),
         limits=((REDEEM, None),),
+    ),
+    Operation(
+        "POST",
+        "cart",
+        cart_views.foresee,
+        Who.VISITOR,
+        shapes.CartEarns,
+        takes=shapes.CartRequest,
+        refuses=(429,),
+        limits=((CLAIM, None), (CLAIM_OF_SHOP, whole_shop)),
     ),
     Operation("GET", "causes", redemption_views.causes, Who.VISITOR, shapes.Causes),
     Operation("GET", "referral/<word:code>", referral_views.landing, Who.VISITOR, shapes.ReferralLanding),

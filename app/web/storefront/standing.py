@@ -17,7 +17,7 @@ from app.loyalty.terms.programme import Reward, Version
 from app.loyalty.terms.rewards import Choice, CodeGift, GiftCard, valued
 from app.loyalty.terms.rules import SignUpRule
 from app.web import callers
-from app.web.storefront import affording, earning, offer, picking, shapes, suggesting, texts, tiers
+from app.web.storefront import affording, dates, earning, offer, picking, shapes, suggesting, texts, tiers
 
 _REASONS: Final[dict[str, shapes.Refusal]] = {
     "ALREADY_CUSTOMER": "already_customer",
@@ -62,8 +62,9 @@ def member(place: Place, version: Version | None, standing: Standing, now: datet
         first_name=standing.first_name,
         joined_at=row.joined_at,
         balance=has,
-        next_release=_next(standing.portions, Account.PENDING),
-        next_expiry=_next(standing.portions, Account.AVAILABLE),
+        next_release=dates.next_of(standing.portions, Account.PENDING),
+        next_expiry=dates.next_of(standing.portions, Account.AVAILABLE),
+        expiries=dates.endings(standing.portions),
         tier=tiers.standing(place, row, version.tiers, standing.deserved, now) if version and version.tiers else None,
         rewards=list(affording.affordable(version, has.available, row.tier, now, offered)),
         redemptions=[redemption(place, standing.versions.get(one.row.version), one) for one in standing.redeemed],
@@ -95,17 +96,6 @@ def balance(portions: Iterable[Portion], version: Version | None) -> shapes.Bala
         debt=sums[Account.DEBT],
         worth_minor=offer.worth_of(sums[Account.AVAILABLE], version),
     )
-
-
-def _next(portions: Iterable[Portion], account: Account) -> shapes.DatedPoints | None:
-    """Return what is released (of pending) or ends (of available) first, all of that instant together."""
-    dated: dict[datetime, int] = {}
-    for portion in portions:
-        at = portion.release_at if account is Account.PENDING else portion.expires_at
-        if portion.account is account and at is not None:
-            dated[at] = dated.get(at, 0) + portion.amount
-    first = min(dated, default=None)
-    return shapes.DatedPoints(points=dated[first], at=first) if first is not None else None
 
 
 # ── Rewards and codes ────────────────────────────────────────────────────────

@@ -25,6 +25,13 @@ class DatedPoints(BaseModel):
     at: Instant
 
 
+class EndingPoints(BaseModel):
+    """Points that can be spent until an instant; None: they never end."""
+
+    points: Points
+    at: Instant | None
+
+
 class Redemption(BaseModel):
     """Points on their way to a code, and what became of it."""
 
@@ -162,6 +169,7 @@ class Member(BaseModel):
     balance: Balance
     next_release: DatedPoints | None
     next_expiry: DatedPoints | None
+    expiries: list[EndingPoints]
     tier: MemberTier | None
     rewards: list[Affordable]
     redemptions: list[Redemption]

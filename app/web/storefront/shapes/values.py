@@ -32,6 +32,8 @@ def whole(value: object) -> object:
 
 Whole = Annotated[int, Field(ge=1, le=AMOUNT_MAX), BeforeValidator(whole)]
 """A whole number that is asked with, above zero."""
+Amount = Annotated[int, Field(ge=0, le=AMOUNT_MAX), BeforeValidator(whole)]
+"""A whole number that is asked with, which may be nothing."""
 Points = Annotated[int, Field(description="Smallest steps of the programme's unit.")]
 Money = Annotated[int, Field(description="Minor units of the programme's currency.")]
 Id = Annotated[str, Field(min_length=1, max_length=80)]

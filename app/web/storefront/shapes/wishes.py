@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from app.web.storefront.shapes.member import Balance, Redemption, Refusal
-from app.web.storefront.shapes.values import Asked, Deal, Id, Instant, Money, Points, Whole
+from app.web.storefront.shapes.values import Amount, Asked, Deal, Id, Instant, Money, Points, Whole
 
 
 class RedemptionRequest(Asked):
@@ -27,6 +27,33 @@ class PickRequest(Asked):
 
     key: str = Field(pattern=r"^[A-Za-z0-9_-]{16,64}$")
     option: str = Field(min_length=1, max_length=80)
+
+
+class CartLine(Asked):
+    """Goods in a cart: ``price_minor`` for all of them, without tax, before ``discount_minor``."""
+
+    product: str | None = Field(default=None, min_length=1, max_length=80)
+    variant: str | None = Field(default=None, min_length=1, max_length=80)
+    quantity: Amount
+    price_minor: Amount
+    discount_minor: Amount = 0
+
+
+class CartRequest(Asked):
+    """A cart as the store shows it, in the shop's currency."""
+
+    lines: list[CartLine] = Field(max_length=250)
+    discount_minor: Amount = 0
+    shipping_minor: Amount = 0
+    tax_minor: Amount = 0
+
+
+class CartEarns(BaseModel):
+    """What the cart would earn if it were paid now, and how long the points would wait."""
+
+    points: Points
+    pending_days: int
+    may_differ: bool
 
 
 class PersonalRequest(Asked):

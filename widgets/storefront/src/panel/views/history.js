@@ -76,7 +76,8 @@ function coming({ f, shopper }) {
         }),
       ),
     );
-  return [history.pending.map(note), held > 0 ? h('p.sub.after', null, f.t('history.held', { points: f.points(held) })) : null];
+  const ends = (member.expiries || []).filter((/** @type {any} */ one) => one.at).map((/** @type {any} */ one) => f.t('history.ends', { points: f.points(one.points), date: f.lastDay(one.at) }));
+  return [history.pending.map(note), ends.length > 1 ? h('p.sub.after', null, f.list(ends)) : null, held > 0 ? h('p.sub.after', null, f.t('history.held', { points: f.points(held) })) : null];
 }
 
 /** @param {Page} page @param {any[]} entries */
