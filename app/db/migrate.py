@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 _GAVE_WAY: Final = ("40P01", "55P03")
 """PostgreSQL's words for a deadlock and for a lock that was not to be had in time."""
 _TRIES: Final = 20
-_PAUSE_S: Final = 1.0
+_PAUSE_S: Final = 1
 _ROOT = Path(__file__).parents[2]
 
 
