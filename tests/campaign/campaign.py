@@ -22,6 +22,7 @@ from app.failpoints import Place
 from tests.campaign.counting import count, transactions
 from tests.campaign.processes import Keeper
 from tests.campaign.sending import Post
+from tests.campaign.shoppers import Shoppers, shoppers
 from tests.campaign.town import Town, ports, town
 from tests.campaign.traffic import Traffic, traffic
 from tests.walk.running import answers, until
@@ -57,6 +58,11 @@ class Size:
     flushes: int = 2
     db_restarts: int = 1
 
+    @property
+    def wishes(self) -> int:
+        """Codes that are asked for meanwhile at a store of each platform: one in a hundred deliveries."""
+        return self.deliveries // 100
+
 
 @dataclass(slots=True)
 class Result:
@@ -82,6 +88,9 @@ class Result:
     unquarantined: int
     replayed_new: int
     refused: int
+    codes: int
+    orphan_codes: int
+    missing_codes: int
     ack_p50_ms: float
     ack_p99_ms: float
     send_s: float
@@ -93,7 +102,7 @@ class Result:
         """Whether nothing was lost, doubled, leaked, or left otherwise than it should be."""
         zero = (
             self.lost, self.doubled, self.leaked, self.trial_balance, self.drift, self.breaches, self.unquarantined,
-            self.replayed_new, self.refused,
+            self.replayed_new, self.refused, self.orphan_codes, self.missing_codes,
         )  # fmt: skip
         return not any(zero)
 
@@ -106,7 +115,7 @@ def run(size: Size, told: Callable[[str], None]) -> Result:
     """Hold a campaign; ``told`` hears how it goes."""
     made = traffic(size.seed, size.deliveries, size.shops, datetime.now(UTC))
     webs = 1 if size.engine == "sqlite" else 2
-    with town(size.engine) as here:
+    with town(size.engine) as here, shoppers(here, size.wishes) as crowd:
         here.open_shops(size.shops, made.programme)
         doors = ports(webs)
         processes = [here.process("web", number, KIZUNA_PORT=str(door)) for number, door in enumerate(doors)]
@@ -117,7 +126,7 @@ def run(size: Size, told: Callable[[str], None]) -> Result:
             told("waiting until the doors are open")
             for door in doors:
                 until(partial(answers, f"http://127.0.0.1:{door}"), "every web process answers", _OPEN_S)
-            troubles = _Troubles(size, here, keeper)
+            troubles = _Troubles(size, here, keeper, crowd)
             began = time.monotonic()
             post.run(lambda taken: _progress(told, taken, size.deliveries, began, troubles))
             troubles.finish()
@@ -131,7 +140,7 @@ def run(size: Size, told: Callable[[str], None]) -> Result:
             failed = [f"{each.role} ended with {each.failed}" for each in processes if each.failed]
         now = datetime.now(UTC)
         told("counting")
-        found = count(here, made, post.taken, now)
+        found, codes = count(here, made, post.taken, now), crowd.count()
         cuts = quantiles(post.seconds, n=100)
         return Result(
             seed=size.seed, engine=size.engine, deliveries=len(post.taken), shops=size.shops, members=len(made.truth),
@@ -139,7 +148,8 @@ def run(size: Size, told: Callable[[str], None]) -> Result:
             db_restarts=troubles.db_restarts, lost=found.lost + size.deliveries - len(post.taken),
             doubled=found.doubled, leaked=found.leaked, trial_balance=found.trial_balance, drift=found.drift,
             breaches=found.breaches, unquarantined=found.unquarantined, replayed_new=transactions(here) - before,
-            refused=len(post.refused), ack_p50_ms=round(cuts[49] * 1000, 1), ack_p99_ms=round(cuts[98] * 1000, 1),
+            refused=len(post.refused), codes=codes.asked, orphan_codes=codes.orphans, missing_codes=codes.missing,
+            ack_p50_ms=round(cuts[49] * 1000, 1), ack_p99_ms=round(cuts[98] * 1000, 1),
             send_s=round(sent_s, 1), drain_s=round(drain_s, 1), words=[*found.words, *failed],
         )  # fmt: skip
 
@@ -147,12 +157,13 @@ def run(size: Size, told: Callable[[str], None]) -> Result:
 class _Troubles:
     """What befalls the house and when, by how much was delivered: drawn from the seed."""
 
-    def __init__(self, size: Size, here: Town, keeper: Keeper) -> None:
-        self._chance, self._town, self._keeper = Random(size.seed * 7919), here, keeper
+    def __init__(self, size: Size, here: Town, keeper: Keeper, crowd: Shoppers) -> None:
+        self._chance, self._town, self._keeper, self._crowd = Random(size.seed * 7919), here, keeper, crowd
         self.flushes = self.db_restarts = 0
         self._places = {role: cycle(self._chance.sample(places, len(places))) for role, places in PLACES.items()}
         kinds = ["kill"] * size.kills + ["flush"] * size.flushes
         kinds += ["restart"] * (size.db_restarts if size.engine == "postgresql" else 0)
+        kinds += ["wish"] * size.wishes
         self._chance.shuffle(kinds)
         moments = sorted(self._chance.uniform(0.03, 0.97) * size.deliveries for _ in kinds)
         self._coming = deque(zip(moments, kinds, strict=True))
@@ -168,7 +179,9 @@ class _Troubles:
             self._do(self._coming.popleft()[1])
 
     def _do(self, kind: str) -> None:
-        if kind == "flush":
+        if kind == "wish":
+            self._crowd.wish()
+        elif kind == "flush":
             self._town.flush()
             self.flushes += 1
         elif kind == "restart":

@@ -116,6 +116,7 @@ def _held(town: Town) -> Held:
                 BalanceRow,
                 (BalanceRow.programme_id == MemberRow.programme_id) & (BalanceRow.member_id == MemberRow.member_id),
             )
+            .where(IdentityRow.shop_id.in_(shops))
             .group_by(IdentityRow.shop_id, IdentityRow.customer_id, MemberRow.tier)
         )
         for shop_id, customer, tier, pending, available, held, debt in rows:
@@ -145,7 +146,7 @@ def _orders_elsewhere(town: Town, made: Traffic) -> int:
     shops = {address.shop_id: number for number, address in enumerate(town.addresses)}
     told = {(shop, said["id"]) for (shop, _), facts in made.truth.items() for kind, said in facts if kind == "order"}
     with reading(town.engine) as session:
-        rows = session.execute(select(OrderRow.shop_id, OrderRow.order_id)).all()
+        rows = session.execute(select(OrderRow.shop_id, OrderRow.order_id).where(OrderRow.shop_id.in_(shops))).all()
     return sum((shops[shop_id], order_id) not in told for shop_id, order_id in rows)
 
 

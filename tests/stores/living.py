@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from app.actions.connect_shop import NewShop, connect_shop
 from app.db import inbox, outbox
+from app.db.cipher import Cipher
 from app.db.inbox import Arrival
 from app.db.scope import Scope
 from app.db.unit import unit_of_work
@@ -28,6 +29,7 @@ from tests.factories.houses import House
 from tests.integrations.woocommerce.stores import asked, woocommerce
 from tests.integrations.woocommerce.test_sandbox import approve, request
 from tests.sandbox.listener import Heard, Listener
+from tests.sandbox.records import DiscountCode
 from tests.sandbox.running import Keys, ShopifyStore, WooStore, running_stores
 from tests.sandbox.shopify import session_tokens
 from tests.sandbox.shopify.writing import API_VERSION
@@ -58,7 +60,7 @@ class Living:
     def ask_again(self, *order_ids: int) -> None:
         """Ask for orders anew, as staff do, and look for everything that changed, as the timetable does."""
         with unit_of_work(self.works.engine) as session:
-            scope = Scope(session, self.house.programme_id, self.works.clock(), CIPHER)
+            scope = Scope(session, self.house.programme_id, self.works.clock(), self.works.cipher)
             outbox.refetch(scope, self.house.shop_id, Thing.ORDER, map(str, order_ids))
         reconcile(self.works, self.house.programme_id, self.house.shop_id)
         self.work()
@@ -70,6 +72,12 @@ class Living:
             inbox_job.drain(self.works, *place)
             outbox_job.drain(self.works, *place)
 
+    def live_codes(self) -> list[str]:
+        """Return the codes that a shopper could use at the store now, in capitals; one made twice is there twice."""
+        return sorted(
+            each.code.upper() for each in self.store.store.codes.values() if _usable(each, self.works.clock())
+        )
+
     def _keep(self, each: Heard) -> None:
         proof = self.platform.verify(request(each), secrets=self.secrets, now=self.works.clock())
         if not isinstance(proof, Verified):
@@ -77,11 +85,17 @@ class Living:
         arrival = Arrival(self.platform.name, proof.topic, proof.key, each.body, proof.versioned, proof.event_id)
         with unit_of_work(self.works.engine) as session:
             place = (self.house.programme_id, self.house.shop_id)
-            inbox.accept(session, CIPHER, *place, arrival, self.works.clock())
+            inbox.accept(session, self.works.cipher, *place, arrival, self.works.clock())
+
+
+def _usable(code: DiscountCode, now: datetime) -> bool:
+    return code.enabled and (code.ends_at is None or code.ends_at > now)
 
 
 @contextmanager
-def living_shopify(engine: Engine, programme: Callable[[datetime], Version]) -> Iterator[Living]:
+def living_shopify(
+    engine: Engine, programme: Callable[[datetime], Version], cipher: Cipher = CIPHER
+) -> Iterator[Living]:
     """Run the Shopify store, installed and connected; it keeps the machine's time, as Shopify's libraries do."""
     keys = Keys()
     with Listener() as listener, running_stores(listener.url, keys=keys, sending=False) as stores:
@@ -93,12 +107,14 @@ def living_shopify(engine: Engine, programme: Callable[[datetime], Version]) -> 
         token = session_tokens.session_token(store.store, keys.client_id, keys.client_secret)
         connected = platform.exchange(token, _now())
         assert isinstance(connected, Connected), connected
-        house, works = _kept(engine, platform, connected, listener, programme, _now)
+        house, works = _kept(engine, platform, connected, listener, programme, cipher)
         yield Living(store, platform, listener, platform.app_secrets, works, house)
 
 
 @contextmanager
-def living_woo(engine: Engine, folder: Path, programme: Callable[[datetime], Version]) -> Iterator[Living]:
+def living_woo(
+    engine: Engine, folder: Path, programme: Callable[[datetime], Version], cipher: Cipher = CIPHER
+) -> Iterator[Living]:
     """Run the WooCommerce store, connected by its owner's consent."""
     with Listener() as listener, running_stores(listener.url, sending=False) as stores:
         store = stores.woo
@@ -111,7 +127,7 @@ def living_woo(engine: Engine, folder: Path, programme: Callable[[datetime], Ver
         connected = platform.finish(request(callback), domain=domain, now=_now())
         assert isinstance(connected, Connected), connected
         platform.subscribe(connected.credentials, address=f"{listener.url}/webhooks/woocommerce?shop=shop-1")
-        house, works = _kept(engine, platform, connected, listener, programme, _now)
+        house, works = _kept(engine, platform, connected, listener, programme, cipher)
         secrets = (connected.credentials.values["webhook_secret"],)
         yield Living(store, platform, listener, secrets, works, house)
 
@@ -126,11 +142,11 @@ def _kept(
     connected: Connected,
     listener: Listener,
     programme: Callable[[datetime], Version],
-    clock: Callable[[], datetime],
+    cipher: Cipher,
 ) -> tuple[House, Works]:
     """Keep a connected store with a programme that began a day ago."""
-    works = Works(engine, CIPHER, {platform.name: platform}, {}, clock, SilentBell(), listener.url)
-    begun = clock() - BEFORE
+    works = Works(engine, cipher, {platform.name: platform}, {}, _now, SilentBell(), listener.url)
+    begun = _now() - BEFORE
     profile, door = connected.profile, connected.credentials
     shop = NewShop(
         platform.name, profile.domain, profile.name, profile.currency, profile.zone, profile.locale,
@@ -138,7 +154,7 @@ def _kept(
         door.refresh_expires_at, door.scopes,
     )  # fmt: skip
     with unit_of_work(engine) as session:
-        programme_id, shop_id = connect_shop(session, CIPHER, shop, begun)
-    house = House(engine, programme_id, shop_id, CIPHER, {"s1": shop_id})
+        programme_id, shop_id = connect_shop(session, cipher, shop, begun)
+    house = House(engine, programme_id, shop_id, cipher, {"s1": shop_id})
     house.publish(begun.isoformat(), programme(begun))
     return house, works

@@ -22,7 +22,6 @@ from jobs.reconcile import reconcile
 from jobs.tokens import open_door
 from tests.factories.programmes import version
 from tests.sandbox.faults import Fault, Post, Wrong
-from tests.sandbox.records import DiscountCode
 from tests.stores.living import Living, living_shopify, living_woo
 
 REWARD = version(rewards=[Reward("r", 30)])
@@ -90,7 +89,7 @@ class Going:
 
     def live(self) -> list[str]:
         """Return the codes that a shopper could use at the store."""
-        return sorted(each.code.upper() for each in self.store.codes.values() if _usable(each, self.now()))
+        return self.living.live_codes()
 
     def calls(self) -> int:
         """Return how often the store was asked for anything of its API."""
@@ -98,10 +97,6 @@ class Going:
 
     def breaches(self) -> list[object]:
         return [*self.living.house.breaches(), *audit(self.living.works, self.key[0])]
-
-
-def _usable(code: DiscountCode, now: datetime) -> bool:
-    return code.enabled and (code.ends_at is None or code.ends_at > now)
 
 
 @pytest.fixture(params=("shopify", "woocommerce"))
