@@ -4,6 +4,7 @@ import time
 
 import structlog
 from redis import Redis, RedisError
+from sqlalchemy.exc import OperationalError
 
 from app.failpoints import Place, passed
 from app.settings import Settings
@@ -26,7 +27,14 @@ def run(settings: Settings) -> None:
 
 
 def tick(redis: Redis, timetable: schedule.Timetable) -> None:
-    """Put what is due now into the queue; what Redis did not take is due again."""
+    """Put what is due now into the queue; what Redis did not take is due again, and a database may be away."""
+    try:
+        _put_due(redis, timetable)
+    except OperationalError as error:
+        log.warning("tick_without_database", error=type(error.orig).__name__)
+
+
+def _put_due(redis: Redis, timetable: schedule.Timetable) -> None:
     for job in timetable.due():
         try:
             queue.enqueue(redis, "timetable", job, timetable.period(job))

@@ -5,16 +5,10 @@ from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import OperationalError
 
 from app.db import unit
-from app.db.unit import make_engine, reading
+from app.db.unit import reading
+from tests.factories.engines import cut_off
 
 _WHO = text("SELECT pg_backend_pid()")
-
-
-def _end(engine: Engine, pid: int) -> None:
-    other = make_engine(engine.url.render_as_string(hide_password=False))
-    with reading(other) as session:
-        session.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
-    other.dispose()
 
 
 def test_an_idle_connection_that_the_server_closed_is_replaced_before_anybody_notices(
@@ -23,7 +17,7 @@ def test_an_idle_connection_that_the_server_closed_is_replaced_before_anybody_no
     monkeypatch.setattr(unit, "IDLE_S", 0.0)
     with reading(postgres_engine) as session:
         first = session.scalar(_WHO)
-    _end(postgres_engine, first)
+    cut_off(postgres_engine)
 
     with reading(postgres_engine) as session:
         assert session.scalar(_WHO) != first
@@ -40,7 +34,7 @@ def test_a_connection_just_used_is_taken_at_its_word_and_is_gone_after_the_first
     with reading(postgres_engine) as session:
         assert session.scalar(_WHO) == first
     assert len([said for said in asked if "set_config" not in said]) == 1
-    _end(postgres_engine, first)
+    cut_off(postgres_engine)
 
     with pytest.raises(OperationalError), reading(postgres_engine) as session:
         session.scalar(_WHO)

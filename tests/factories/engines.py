@@ -54,3 +54,16 @@ def shared_engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
         engine = make_engine(url, pool_size=24)
         yield engine
         engine.dispose()
+
+
+def cut_off(engine: Engine) -> None:
+    """End every connection of a PostgreSQL engine at the server, as its restart does."""
+    other = make_engine(engine.url.render_as_string(hide_password=False))
+    with other.connect() as connection:
+        connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )
+    other.dispose()
