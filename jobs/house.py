@@ -39,6 +39,7 @@ def build(settings: Settings) -> Works:
         clock=now,
         bell=RedisBell(settings.redis_url),
         address=settings.base_url,
+        bodies_kept=settings.bodies_kept,
     )
 
 

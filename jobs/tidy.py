@@ -12,13 +12,12 @@ from app.db.unit import unit_of_work
 from app.failpoints import Place, passed
 from jobs.works import Works
 
-BODIES_KEPT = timedelta(days=30)
 QUARANTINE_KEPT = timedelta(days=90)
 TICKS_KEPT = timedelta(days=40)
 
 
 def tidy(works: Works) -> None:
-    """Drop bodies 30 days after they came (90 in quarantine), old ticks, links and states that ended, old networks."""
+    """Drop bodies kept long enough (90 days in quarantine), old ticks, links and states that ended, old networks."""
     now = works.clock()
     quarantined = exists().where(
         InboxRow.programme_id == InboxBodyRow.programme_id,
@@ -27,7 +26,7 @@ def tidy(works: Works) -> None:
         InboxRow.state.in_((State.QUARANTINED.value, State.WAITING.value)),
     )
     with unit_of_work(works.engine) as session:
-        session.execute(delete(InboxBodyRow).where(InboxBodyRow.received_at < now - BODIES_KEPT, ~quarantined))
+        session.execute(delete(InboxBodyRow).where(InboxBodyRow.received_at < now - works.bodies_kept, ~quarantined))
         session.execute(delete(InboxBodyRow).where(InboxBodyRow.received_at < now - QUARANTINE_KEPT))
         forget_networks(session, now)
         passed(Place.BODIES_DROPPED)

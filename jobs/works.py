@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -35,6 +35,8 @@ class SilentBell:
 class Works:
     """Handed to every job by the entry point that starts it. ``address`` is where shops reach us (https).
 
+    ``bodies_kept``: how long deliveries lie as they came.
+
     ``ending`` says whether this process was told to stop: long work then leaves off between two of its steps.
     """
 
@@ -46,6 +48,7 @@ class Works:
     bell: Bell
     address: str
     ending: Callable[[], bool] = lambda: False
+    bodies_kept: timedelta = timedelta(days=30)
 
 
 def profile(shop: ShopRow) -> ShopProfile:

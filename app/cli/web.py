@@ -2,8 +2,10 @@
 
 import argparse
 import os
+import signal
 import sys
 from pathlib import Path
+from types import FrameType
 from typing import NoReturn
 
 from waitress import runner
@@ -40,9 +42,16 @@ def run(options: argparse.Namespace) -> int:
             "--no-control-socket",
             f"{_APPLICATION}()",
         )
+    signal.signal(signal.SIGTERM, _finish)
     place = (f"--host={chosen.host}", f"--port={chosen.port}")
     runner.run(["waitress-serve", *place, "--threads=8", "--ident=kizuna", "--call", _APPLICATION])
     return 0
+
+
+def _finish(number: int, frame: FrameType | None) -> NoReturn:
+    """End after the requests at hand are answered: waitress hears the same word as for Ctrl-C."""
+    del number, frame
+    raise SystemExit(0)
 
 
 def _become(program: str, *words: str) -> NoReturn:

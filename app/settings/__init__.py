@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -33,7 +34,7 @@ class ShopifyApp:
 class Settings:
     """What the environment said, checked. ``sandbox`` maps a demonstration shop's domain to its loopback address.
 
-    ``failpoint`` is the place where tests let this process die.
+    ``failpoint`` is the place where tests let this process die; ``bodies_kept``: how long deliveries lie as they came.
     """
 
     environment: Environment
@@ -49,6 +50,7 @@ class Settings:
     judgeme_secret: str = field(repr=False)
     sandbox: Mapping[str, str]
     failpoint: str | None = None
+    bodies_kept: timedelta = timedelta(days=30)
 
     @property
     def production(self) -> bool:
@@ -125,4 +127,5 @@ def _settings(given: Variables) -> Settings:
         judgeme_secret=secret("judgeme_secret", given.judgeme_secret),
         sandbox=MappingProxyType(places.sandbox(given.sandbox or "")[0]),
         failpoint=given.failpoint,
+        bodies_kept=timedelta(days=given.bodies_days),
     )

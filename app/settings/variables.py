@@ -52,6 +52,7 @@ class Variables(BaseSettings):
     shopify_api_version: str = Field(default="2026-10", pattern=r"^\d{4}-(01|04|07|10)$")
     shopify_scopes: str = SHOPIFY_SCOPES
     judgeme_secret: str | None = None
+    bodies_days: int = Field(default=30, ge=1, le=90)
     sandbox: str | None = None
     failpoint: str | None = None
 

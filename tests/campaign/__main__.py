@@ -17,6 +17,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=5, help="kill -9 of a process; its next life ends at a failpoint")
     parser.add_argument("--flushes", type=int, default=2, help="FLUSHALL of the queue")
     parser.add_argument("--db-restarts", type=int, default=1, help="-m immediate; PostgreSQL only")
+    parser.add_argument("--deploys", type=int, default=1, help="SIGTERM to every process; they are started again")
     options = parser.parse_args()
     result = run(Size(**vars(options)), Terminal())
     sys.stderr.write("\n")

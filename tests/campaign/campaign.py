@@ -57,6 +57,7 @@ class Size:
     kills: int = 5
     flushes: int = 2
     db_restarts: int = 1
+    deploys: int = 0
 
     @property
     def wishes(self) -> int:
@@ -79,6 +80,8 @@ class Result:
     fell_at: list[str]
     flushes: int
     db_restarts: int
+    deploys: int
+    stopped: int
     lost: int
     doubled: int
     leaked: int
@@ -136,7 +139,8 @@ def run(size: Size, told: Callable[[str], None]) -> Result:
             again = Post(doors, here.addresses, deque(Random(size.seed).choices(made.parcels, k=REPLAYED)))
             again.run(lambda _: None)
             _drain(here, told)
-            kills, fell_at = keeper.kills, [place for each in processes for place in each.fell_at]
+            kills, stopped = keeper.kills, keeper.stops
+            fell_at = [place for each in processes for place in each.fell_at]
             failed = [f"{each.role} ended with {each.failed}" for each in processes if each.failed]
         now = datetime.now(UTC)
         told("counting")
@@ -145,7 +149,8 @@ def run(size: Size, told: Callable[[str], None]) -> Result:
         return Result(
             seed=size.seed, engine=size.engine, deliveries=len(post.taken), shops=size.shops, members=len(made.truth),
             dup=made.doubled, poison=_poisoned(made), kills=kills, fell_at=fell_at, flushes=troubles.flushes,
-            db_restarts=troubles.db_restarts, lost=found.lost + size.deliveries - len(post.taken),
+            db_restarts=troubles.db_restarts, deploys=troubles.deploys, stopped=stopped,
+            lost=found.lost + size.deliveries - len(post.taken),
             doubled=found.doubled, leaked=found.leaked, trial_balance=found.trial_balance, drift=found.drift,
             breaches=found.breaches, unquarantined=found.unquarantined, replayed_new=transactions(here) - before,
             refused=len(post.refused), codes=codes.asked, orphan_codes=codes.orphans, missing_codes=codes.missing,
@@ -159,11 +164,11 @@ class _Troubles:
 
     def __init__(self, size: Size, here: Town, keeper: Keeper, crowd: Shoppers) -> None:
         self._chance, self._town, self._keeper, self._crowd = Random(size.seed * 7919), here, keeper, crowd
-        self.flushes = self.db_restarts = 0
+        self.flushes = self.db_restarts = self.deploys = 0
         self._places = {role: cycle(self._chance.sample(places, len(places))) for role, places in PLACES.items()}
         kinds = ["kill"] * size.kills + ["flush"] * size.flushes
         kinds += ["restart"] * (size.db_restarts if size.engine == "postgresql" else 0)
-        kinds += ["wish"] * size.wishes
+        kinds += ["wish"] * size.wishes + ["deploy"] * size.deploys
         self._chance.shuffle(kinds)
         moments = sorted(self._chance.uniform(0.03, 0.97) * size.deliveries for _ in kinds)
         self._coming = deque(zip(moments, kinds, strict=True))
@@ -187,6 +192,11 @@ class _Troubles:
         elif kind == "restart":
             self._town.crash_database()
             self.db_restarts += 1
+        elif kind == "deploy":
+            self.deploys += 1
+            for process in self._keeper.processes:
+                process.ask()
+            until(lambda: not self._keeper.asked, "every process that was told to end did so", _OPEN_S)
         else:
             process = self._chance.choice(self._keeper.processes)
             process.kill(then=f"{next(self._places[process.role]).value}:{self._chance.randint(1, 5)}")

@@ -14,6 +14,8 @@ KIZUNA: Final = Path(sys.executable).with_name("kizuna")
 _ROOT: Final = Path(__file__).parents[2]
 _LOOK_S: Final = 0.1
 _PATIENCE_S: Final = 20
+_ENDED: Final = (0, -signal.SIGTERM)
+"""What a process ends with that was asked to; the clock has nothing to finish."""
 
 
 class Process:
@@ -25,7 +27,8 @@ class Process:
         self.role, self._environ, self._log = role, dict(environ), log
         self._running: subprocess.Popen[bytes] | None = None
         self._next: str | None = None
-        self.killed = 0
+        self.killed = self.stopped = 0
+        self.asked = False
         self.fell_at: list[str] = []
         self.failed: list[int] = []
         self._armed: str | None = None
@@ -47,17 +50,26 @@ class Process:
         if self._running is not None:
             os.kill(self._running.pid, signal.SIGKILL)
 
+    def ask(self) -> None:
+        """Tell it to end as a deploy does: it finishes what it is at."""
+        if self._running is not None:
+            self.asked = True
+            self._running.terminate()
+
     def look(self) -> None:
         """Start it again if it died, and note how."""
         if self._running is None or (code := self._running.poll()) is None:
             return
-        if code == -signal.SIGKILL:
+        if self.asked and code in _ENDED:
+            self.stopped += 1
+        elif code == -signal.SIGKILL:
             self.killed += 1
             if self._armed:
                 self.fell_at.append(self._armed)
         else:
             self.failed.append(code)
         self.start()
+        self.asked = False
 
     def stop(self) -> None:
         """End it for good."""
@@ -97,6 +109,16 @@ class Keeper:
     def kills(self) -> int:
         """How often a process was killed, from outside or at a place."""
         return sum(process.killed for process in self.processes)
+
+    @property
+    def asked(self) -> bool:
+        """Whether a process that was asked to end is still there, or not started again yet."""
+        return any(process.asked for process in self.processes)
+
+    @property
+    def stops(self) -> int:
+        """How often a process that was asked to end did so."""
+        return sum(process.stopped for process in self.processes)
 
     def _run(self) -> None:
         while not self._stopping.is_set():

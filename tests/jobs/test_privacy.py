@@ -1,6 +1,7 @@
 """Duties carried out: a customer forgotten in every delivery, a shop forgotten unless it came back."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from app.db.unit import unit_of_work
 from app.loyalty.facts import Customer, Duty
 from jobs.privacy import SHOP_WAITS, carry_out
 from jobs.scrubbing import names_somebody
+from jobs.tidy import tidy
 from tests.factories.ciphers import CIPHER
 from tests.factories.facts import order, sign_up
 from tests.factories.houses import House, house
@@ -211,3 +213,18 @@ def test_a_delivery_that_cannot_be_read_is_searched_as_text() -> None:
     assert names_somebody("orders/paid", b"\xff ADA@example.com", names)
     assert not names_somebody("orders/paid", b"17001 {", names)
     assert not names_somebody("orders/paid", b"[" * 100_000, names)
+
+
+def test_deliveries_are_kept_as_long_as_the_setting_says_and_quarantined_ones_for_ninety_days(engine: Engine) -> None:
+    ours, clock = house(engine), Clock(instant("2025-02-07"))
+    jobs = replace(works(engine, clock=clock), bodies_kept=timedelta(days=7))
+    arrive(ours, "done", ABOUT_BEN)
+    arrive(ours, "odd", ABOUT_BEN, state=inbox.State.QUARANTINED)
+    tidy(jobs)
+    assert bodies(ours) == {"done", "odd"}
+    clock.now += timedelta(days=2)
+    tidy(jobs)
+    assert bodies(ours) == {"odd"}
+    clock.set("2025-05-03")
+    tidy(jobs)
+    assert bodies(ours) == set()
