@@ -11,9 +11,10 @@ from app.actions.disconnect_shop import disconnect_shop
 from app.actions.fact_page import End, Outcome
 from app.actions.settle_facts import settle_facts
 from app.db import hooks, inbox, outbox, privacy, programmes, shops
-from app.db.inbox import Letter, State
+from app.db.inbox import Arrival, Letter, Road, State
 from app.db.privacy import Names
 from app.db.scope import Scope
+from app.db.second_wall import keep_to
 from app.db.tables import ShopRow
 from app.db.unit import unit_of_work
 from app.failpoints import Place, passed
@@ -81,6 +82,9 @@ def _one_by_one(works: Works, programme_id: UUID, shop_id: UUID, limit: int) -> 
 def settle_letters(works: Works, scope: Scope, shop_id: UUID, letters: Sequence[Letter]) -> None:
     """Translate and settle claimed deliveries and mark each with how it ended; bad ones never hurt the others."""
     shop = shops.get(scope.session, scope.programme_id, shop_id)
+    if shop.state == "disconnected" and (home := _moved_to(scope, shop_id)) is not None:
+        _forward(scope, home, shop_id, letters)
+        return
     facts: list[Fact] = []
     heard: list[datetime] = []
     places: list[list[int]] = []
@@ -96,6 +100,25 @@ def settle_letters(works: Works, scope: Scope, shop_id: UUID, letters: Sequence[
             state, reason = _end([outcomes[index] for index in place])
             inbox.finish([letter.row], state, scope.now, reason)
     shop.last_event_at = max(scope.now, shop.last_event_at or scope.now)
+
+
+def _moved_to(scope: Scope, shop_id: UUID) -> UUID | None:
+    """Return the programme a shop is in by now, where it is another than this."""
+    row = shops.by_id(scope.session, shop_id)
+    return row.programme_id if row is not None and row.programme_id != scope.programme_id else None
+
+
+def _forward(scope: Scope, home: UUID, shop_id: UUID, letters: Sequence[Letter]) -> None:
+    """Hand letters on that were acknowledged while their shop moved; the sweep rings for them where they are now."""
+    inbox.finish([letter.row for letter in letters], State.IGNORED, scope.now, "SHOP_MOVED")
+    keep_to(scope.session, home)
+    for letter in letters:
+        row = letter.row
+        again = Arrival(
+            row.origin, row.topic, row.key, letter.body, versioned=False, event_id=row.event_id, road=Road(row.road)
+        )
+        inbox.accept(scope.session, scope.cipher, home, shop_id, again, row.received_at)
+    keep_to(scope.session, scope.programme_id)
 
 
 def _end(outcomes: Sequence[Outcome]) -> tuple[State, str | None]:
