@@ -11,6 +11,7 @@ from app.db.tables import MemberRow, ReferralRow
 from app.loyalty.members.mailboxes import mailbox
 from app.loyalty.terms.programme import Version
 from app.loyalty.terms.rules import ReferralRule
+from app.loyalty.terms.sharing import Channel
 
 
 class Why(StrEnum):
@@ -33,10 +34,14 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Friend:
-    """Who asks: the address as typed, which proves nothing, and the member whom a signature names, if any."""
+    """Who asks: the address as typed, which proves nothing, and the member whom a signature names, if any.
+
+    ``channel`` is how the link came to them.
+    """
 
     email: str
     member_id: UUID | None = None
+    channel: Channel = Channel.OTHER
 
 
 def claim_referral(
@@ -71,6 +76,7 @@ def claim_referral(
         code_state="requested",
         ends_at=scope.now + timedelta(days=version.friend_reward.code_days),
         email_hash=email_hash,
+        channel=friend.channel.value,
     )
     referrals.put_claim(scope, row)
     outbox.put(

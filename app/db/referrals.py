@@ -60,5 +60,6 @@ def put_claim(scope: Scope, claim: ReferralRow) -> None:
             code_state=claim.code_state,
             ends_at=claim.ends_at,
             email_hash=claim.email_hash,
+            channel=claim.channel,
         )
     )

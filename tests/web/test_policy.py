@@ -43,6 +43,7 @@ STOREFRONT = {
     ("POST", "cart"): Who.VISITOR,
     ("GET", "referral/<word:code>"): Who.VISITOR,
     ("POST", "referral/<word:code>/claim"): Who.VISITOR,
+    ("POST", "referral/<word:code>/click"): Who.VISITOR,
 }
 
 

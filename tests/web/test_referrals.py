@@ -1,17 +1,20 @@
 """The friend's side: what a link offers, one code per address, and reasons that give nobody away."""
 
 import re
+from collections import Counter
 
 import pytest
 from sqlalchemy import select, update
 
 from app.actions.publish_programme import publish_programme
 from app.actions.record_effect import effect_is_done
+from app.db import sharing
 from app.db.outbox import EffectKind
-from app.db.tables import MemberRow, OutboxRow, ProgrammeRow, ReferralRow
+from app.db.tables import ClickRow, MemberRow, OutboxRow, ProgrammeRow, ReferralRow
 from app.db.unit import reading, unit_of_work
 from app.loyalty.facts import CodeUse, Customer, Line, Order, SignUp
 from app.loyalty.terms.programme import Version
+from app.loyalty.terms.sharing import Channel
 from tests.web.contract import fits
 from tests.web.storefront import MAYA, Storefront, at
 
@@ -153,6 +156,40 @@ def test_an_address_belongs_to_the_first_who_referred_it(storefront: Storefront,
         other = session.scalars(select(MemberRow.referral_code).where(MemberRow.referral_code != link)).one()
 
     assert claim(storefront, other)["reason"] == "already_referred"
+
+
+def test_clicks_and_friends_by_channel_are_those_of_the_log(storefront: Storefront, link: str) -> None:
+    """Eight links followed by three channels, one told twice; a friend by LINE bought, one by e-mail asked."""
+    paths = [f"{link}-line"] * 3 + [f"{link}-email"] * 2 + [f"{link}-qr"] + [link] * 2
+    said: object = None
+    for number, path in enumerate((*paths, paths[-1])):
+        key = f"a-click-of-a-friend-{min(number, len(paths) - 1)}"
+        answer = storefront.post(f"referral/{path}/click", None, {"key": key})
+        assert answer.status_code == 200, answer.text
+        said = fits("referral_click", answer.get_json())
+    assert said == {"channel": "other"}
+    assert storefront.post("referral/nobody-line/click", None, {"key": "a-click-of-a-friend"}).status_code == 404
+
+    claim(storefront, f"{link}-email", "ben@example.com")
+    claim(storefront, f"{link}-line")
+    claim(storefront, f"{link}-qr")  # the same address again: the first claim stands
+    with reading(storefront.works.engine) as session:
+        code = session.scalars(select(ReferralRow.code).where(ReferralRow.channel == "line")).one()
+    storefront.settle(paid(storefront, Customer("502", JONAS), code=code))
+
+    with reading(storefront.works.engine) as session:
+        shown = sharing.by_channel(storefront.scope(session))
+        log = Counter(session.scalars(select(ClickRow.channel)))
+        asked = Counter(row.channel for row in session.scalars(select(ReferralRow)))
+        bought = Counter(row.channel for row in session.scalars(select(ReferralRow)) if (row.outcome or {}).get("due"))
+    assert {one.channel.value: one.clicks for one in shown} == log == {"line": 3, "email": 2, "qr": 1, "other": 2}
+    assert {one.channel.value: one.claims for one in shown if one.claims} == asked == {"line": 1, "email": 1}
+    assert {one.channel.value: one.friends for one in shown if one.friends} == bought == {"line": 1}
+    assert [one.conversion for one in shown] == [0, 3333, 0, 0]
+
+    links = storefront.get("member", "501").get_json()["referral"]["links"]
+    assert links["line"].endswith(f"kz_ref={link}-line")
+    assert set(links) == {one.value for one in Channel} - {"other"}
 
 
 def test_a_programme_without_referrals_keeps_its_links_but_closes_them(storefront: Storefront, link: str) -> None:

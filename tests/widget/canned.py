@@ -101,6 +101,7 @@ class Store:
             ("redemptions/*/return", lambda: self.redeemed),
             ("redemptions/*", lambda: self._redemption(asked.path.rsplit("/", 1)[1])),
             ("referral/*/claim", lambda: example("referral_claim")),
+            ("referral/*/click", lambda: example("referral_click")),
             ("referral/*", lambda: self.landing),
         ):
             if fnmatch(asked.path, pattern):

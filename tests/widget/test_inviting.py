@@ -33,6 +33,22 @@ def test_the_link_is_there_to_read_copy_and_send(storefront: Opener) -> None:
     assert parse_qs(urlsplit(str(shop.key("X").get_attribute("href"))).query)["url"] == [LINK]
 
 
+def test_every_way_of_sending_has_a_link_of_its_own_and_following_one_is_told_once(storefront: Opener) -> None:
+    ways = {"LINE": "line", "WhatsApp": "whatsapp", "X": "x", "Facebook": "facebook", "email": "email"}
+    links = {channel: f"{LINK}-{channel}" for channel in (*ways.values(), "link", "sheet", "qr")}
+    shop = storefront(prepare=lambda store: store.member["referral"].update(links=links)).visit().open().go("go-refer")
+    for name, channel in ways.items():
+        assert f"{LINK}-{channel}" in unquote(str(shop.key(name).get_attribute("href")))
+
+    friend = storefront(signed_in=False)
+    with friend.page.expect_response(lambda answer: answer.url.partition("?")[0].endswith("/click")):
+        friend.visit("/?kz_ref=maya7k2q-line")
+    friend.visit().open().go("gift")
+    expect(friend.body).to_contain_text("A gift from Maya")
+    (told,) = friend.store.calls("POST", "referral/maya7k2q-line/click")
+    assert len(told.body["key"]) == 32
+
+
 def test_the_deal_its_rules_and_every_invitation_are_told(storefront: Opener) -> None:
     shop = storefront().visit().open().go("go-refer")
     for text in (

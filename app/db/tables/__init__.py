@@ -3,6 +3,7 @@
 from app.db.tables.base import Base
 from app.db.tables.facts import (
     BirthdayRow,
+    ClickRow,
     EventRow,
     GrantRow,
     OrderRow,
@@ -30,6 +31,7 @@ __all__ = [
     "BirthdayRow",
     "CaseRow",
     "CaseStepRow",
+    "ClickRow",
     "ConnectStateRow",
     "CredentialsRow",
     "CursorRow",

@@ -160,6 +160,20 @@ class ReferralRow(Base):
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str | None] = mapped_column(Name)
     decided_why: Mapped[str | None] = mapped_column(Name)
+    channel: Mapped[str | None] = mapped_column(Word)
+    """By which channel the link came to the friend; None where it is not known."""
+
+
+class ClickRow(Base):
+    """A friend followed a member's link. Neither of them is named."""
+
+    __tablename__ = "referral_clicks"
+
+    programme_id: Mapped[UUID] = mapped_column(primary_key=True)
+    click_id: Mapped[str] = mapped_column(Word, primary_key=True)
+    shop_id: Mapped[UUID]
+    channel: Mapped[str] = mapped_column(Word)
+    at: Mapped[datetime]
 
 
 class RequestRow(Base):

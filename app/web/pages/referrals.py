@@ -11,7 +11,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from app.actions.decide_referral import approve_referral, refuse_referral
-from app.db import referral_desk
+from app.db import referral_desk, sharing
 from app.db.members import new_id
 from app.db.people import NOBODY, people
 from app.db.referral_desk import Looked, View
@@ -117,6 +117,7 @@ def _show(desk: Desk, view: View, slip: Slip, after: tuple[datetime, str] | None
         here="pages.referrals",
         title=str(desk.words("place.referrals")),
         figures=referral_desk.figures(desk.scope),
+        shared=sharing.by_channel(desk.scope),
         is_on=version is not None and version.referral_desk is not None,
         views=tuple(View),
         view=view,

@@ -3,11 +3,12 @@
 from uuid import UUID
 
 from app.actions.claim_referral import Claim, Friend, claim_referral
-from app.db import referrals, storefront, versions
+from app.db import referrals, sharing, storefront, versions
 from app.db.places import Place
 from app.db.scope import Scope
 from app.db.unit import reading, unit_of_work
 from app.loyalty.terms.programme import Version
+from app.loyalty.terms.sharing import parted
 from app.web import codes
 from app.web.callers import Caller, caller
 from app.web.house import house
@@ -18,6 +19,7 @@ from app.web.storefront import offer, shapes, standing
 def landing(code: str) -> shapes.ReferralLanding:
     """Return what a friend who followed a link sees. The sender is not named: nobody asked them."""
     place, works = caller().place, house().works
+    code, _ = parted(code)
     with reading(works.engine, place.programme_id) as session:
         scope = Scope(session, place.programme_id, works.clock(), works.cipher)
         if referrals.advocate(scope, code) is None:
@@ -36,18 +38,31 @@ def landing(code: str) -> shapes.ReferralLanding:
     )
 
 
+def click(code: str, json_data: shapes.ReferralClickRequest) -> shapes.ReferralClick:
+    """Count that a link was followed, under the channel it carries. The same key is the same click."""
+    place, works = caller().place, house().works
+    link, channel = parted(code)
+    with unit_of_work(works.engine, place.programme_id) as session:
+        scope = Scope(session, place.programme_id, works.clock(), works.cipher)
+        if referrals.advocate(scope, link) is None:
+            raise Refusal("UNKNOWN_REFERRAL")
+        sharing.click(scope, place.shop_id, json_data.key, channel)
+    return shapes.ReferralClick(channel=channel.value)
+
+
 def claim(code: str, json_data: shapes.ReferralClaimRequest) -> shapes.ReferralClaim:
     """Give the friend a code, the same to the same address; asking again tells whether the shop has made it."""
     asking, works = caller(), house().works
     place = asking.place
     if place.state == "paused":
         raise Refusal("PROGRAMME_PAUSED")
-    friend = Friend(json_data.email, _member_id(asking))
+    link, channel = parted(code)
+    friend = Friend(json_data.email, _member_id(asking), channel)
     with unit_of_work(works.engine, place.programme_id) as session:
         now = works.clock()
         scope = Scope(session, place.programme_id, now, works.cipher)
         version = versions.version_at(session, place.programme_id, now)
-        made = claim_referral(scope, place.shop_id, version, code, friend, code=codes.code(codes.FRIEND))
+        made = claim_referral(scope, place.shop_id, version, link, friend, code=codes.code(codes.FRIEND))
     if made is None:
         raise Refusal("UNKNOWN_REFERRAL")
     if made.row is not None and made.row.code_state == "requested":

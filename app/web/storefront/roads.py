@@ -178,6 +178,16 @@ OPERATIONS: Final = (
     Operation("GET", "referral/<word:code>", referral_views.landing, Who.VISITOR, shapes.ReferralLanding),
     Operation(
         "POST",
+        "referral/<word:code>/click",
+        referral_views.click,
+        Who.VISITOR,
+        shapes.ReferralClick,
+        takes=shapes.ReferralClickRequest,
+        refuses=(429,),
+        limits=((CLAIM, None), (CLAIM_OF_SHOP, whole_shop)),
+    ),
+    Operation(
+        "POST",
         "referral/<word:code>/claim",
         referral_views.claim,
         Who.VISITOR,

@@ -16,6 +16,7 @@ from app.loyalty.redeeming.recommending import Recommendation
 from app.loyalty.terms.programme import Reward, Version
 from app.loyalty.terms.rewards import Choice, CodeGift, GiftCard, valued
 from app.loyalty.terms.rules import SignUpRule
+from app.loyalty.terms.sharing import Channel, marked
 from app.web import callers
 from app.web.storefront import affording, dates, earning, offer, picking, shapes, suggesting, texts, tiers
 
@@ -52,6 +53,10 @@ class Standing:
     suggested: Sequence[Recommendation]
 
 
+def _link(place: Place, code: str) -> str:
+    return f"{callers.home(place)}/?{urlencode({'kz_ref': code})}"
+
+
 def member(place: Place, version: Version | None, standing: Standing, now: datetime) -> shapes.Member:
     """Return the member of the contract."""
     row, terms = standing.known.row, offer.referral(version)
@@ -71,7 +76,8 @@ def member(place: Place, version: Version | None, standing: Standing, now: datet
         earn=list(_earned(version, standing)),
         referral=shapes.Inviting(
             code=row.referral_code,
-            link=f"{callers.home(place)}/?{urlencode({'kz_ref': row.referral_code})}",
+            link=_link(place, row.referral_code),
+            links={one.value: _link(place, marked(row.referral_code, one)) for one in Channel if one != Channel.OTHER},
             people=[_person(one, standing.portions, standing.versions, now) for one in standing.invited],
         )
         if terms

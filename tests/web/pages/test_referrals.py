@@ -6,8 +6,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.db import sharing
 from app.db.tables import DeedRow, ReferralRow
-from app.db.unit import reading
+from app.db.unit import reading, unit_of_work
+from app.loyalty.terms.sharing import Channel
 from app.web.pages import referrals
 from tests.web.pages.conftest import Visitor, seated
 from tests.web.pages.desk import a_desk
@@ -171,3 +173,21 @@ def test_a_long_list_is_leafed_through_and_every_referral_stands_on_one_page(
     assert sorted(seen) == ["rf0", "rf1", "rf2"]
     assert "From the beginning" in page
     assert staff.get("/referrals?view=all&after=nonsense").text.count('name="referral"') == 1
+
+
+def test_what_came_by_each_channel_stands_in_a_table_as_the_log_has_it(told: Story, staff: Visitor) -> None:
+    with unit_of_work(told.works.engine) as session:
+        scope = told.scope(session)
+        for key, channel in (("a", Channel.LINE), ("b", Channel.LINE), ("b", Channel.LINE), ("c", Channel.QR)):
+            sharing.click(scope, told.shop_id, key, channel)
+        referrals_told = session.scalars(select(ReferralRow).where(ReferralRow.programme_id == told.programme_id)).all()
+        for row in referrals_told:
+            row.channel = "line"
+        asked, bought = len(referrals_told), sum(bool((row.outcome or {}).get("due")) for row in referrals_told)
+
+    page = staff.get("/referrals").text
+    rows = dict(re.findall(r'<tr data-channel="(\w+)">(.*?)</tr>', page, re.DOTALL))
+    cells = {channel: re.findall(r"<td[^>]*>(.*?)</td>", row) for channel, row in rows.items()}
+    assert list(cells) == ["line", "qr"]
+    assert cells["line"][:3] == ["2", str(asked), str(bought)]
+    assert cells["qr"] == ["1", "0", "0", "0%"]

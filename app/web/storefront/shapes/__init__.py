@@ -76,6 +76,8 @@ from app.web.storefront.shapes.wishes import (
     RedemptionRequest,
     ReferralClaim,
     ReferralClaimRequest,
+    ReferralClick,
+    ReferralClickRequest,
     ReferralLanding,
 )
 
@@ -144,6 +146,8 @@ __all__ = [
     "RedemptionRequest",
     "ReferralClaim",
     "ReferralClaimRequest",
+    "ReferralClick",
+    "ReferralClickRequest",
     "ReferralLanding",
     "ReferralTerms",
     "Refusal",

@@ -152,10 +152,11 @@ class Earned(BaseModel):
 
 
 class Inviting(BaseModel):
-    """A member's own link, and whom it brought."""
+    """A member's own link, the same by the channel it is passed on by, and whom it brought."""
 
     code: Id
     link: str
+    links: dict[str, str]
     people: list[Person]
 
 

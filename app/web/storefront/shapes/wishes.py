@@ -124,6 +124,18 @@ class ReferralLanding(BaseModel):
     code_days: int | None
 
 
+class ReferralClickRequest(Asked):
+    """A link was followed: the same key is the same click."""
+
+    key: str = Field(pattern=r"^[A-Za-z0-9_-]{16,64}$")
+
+
+class ReferralClick(BaseModel):
+    """What it was counted under."""
+
+    channel: Literal["link", "sheet", "email", "line", "whatsapp", "x", "facebook", "qr", "other"]
+
+
 class ReferralClaimRequest(Asked):
     """A friend asks for the code."""
 

@@ -39,11 +39,20 @@ export function friend({ api, session, changed }) {
       const landing = await api.get(path());
       if (!landing.state) throw new Problem('INTERNAL');
       state.landing = landing;
+      followed();
     } catch (error) {
       state.problem = asProblem(error);
       if (state.problem.code === 'UNKNOWN_REFERRAL') session.forgetInvitation();
     }
     changed();
+  }
+
+  /** Tells once in a visit that a link was followed. Whether it was counted is nothing to the friend. */
+  function followed() {
+    if (session.recall('followed') === state.code) return;
+    session.remember('followed', state.code);
+    const key = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+    api.post(`${path()}/click`, { key }).catch(() => {});
   }
 
   /** @param {string} email */

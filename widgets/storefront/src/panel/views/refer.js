@@ -26,7 +26,7 @@ export function draw(page) {
         h('div', null, h('span.sub', null, f.t('refer.they')), h('b', null, theirs(f, terms))),
         h('div', null, h('span.sub', null, f.t('refer.you')), h('b', null, f.points(terms.advocate_points))),
       ),
-      sending(page, referral.link, terms),
+      sending(page, referral, terms),
       h('ul.bene', null, rules(f, terms).map((line) => h('li', null, line))),
       h('h3.sec', null, f.t('refer.people')),
       referral.people.length ? h('ul.rows', null, referral.people.map((/** @type {any} */ one) => person(f, one))) : h('p.sub', null, f.t('refer.people.none')),
@@ -46,12 +46,14 @@ const rules = (f, terms) =>
     terms.pending_days ? f.t('refer.rule.later', { n: f.figure(terms.pending_days) }, terms.pending_days) : f.t('refer.rule.now'),
   ].filter(Boolean);
 
-/** @param {Page} page @param {string} link @param {any} terms */
-function sending({ f, copy, kept, redraw }, link, terms) {
+/** Every way of sending carries its channel in the link, so that the shop can count it. @param {Page} page @param {any} referral @param {any} terms */
+function sending({ f, copy, kept, redraw }, referral, terms) {
   const text = terms.friend_deal ? f.t('refer.text', { deal: theirs(f, terms) }) : f.t('refer.text.plain');
-  const [both, words, url] = [`${text} ${link}`, text, link].map(encodeURIComponent);
+  const by = (/** @type {string} */ channel) => referral.links?.[channel] || referral.link;
+  const both = (/** @type {string} */ channel) => encodeURIComponent(`${text} ${by(channel)}`);
+  const link = by('link');
   const away = (/** @type {string} */ href, /** @type {string} */ name) => h('a', { href, target: '_blank', rel: 'noopener noreferrer', 'data-k': name }, name);
-  const share = () => navigator.share({ text, url: link }).catch(() => {}); // turned away from: nothing happened
+  const share = () => navigator.share({ text, url: by('sheet') }).catch(() => {}); // turned away from: nothing happened
   const take = () => {
     kept.copied = true;
     copy(link, f.t('rewards.link_copied.say'));
@@ -61,7 +63,7 @@ function sending({ f, copy, kept, redraw }, link, terms) {
     h(
       'div.linkbox',
       null,
-      h('input', { readonly: true, value: link.replace(/^https?:\/\//, ''), 'aria-label': f.t('refer.link'), 'data-k': 'link', dir: 'ltr' }),
+      h('input', { readonly: true, value: referral.link.replace(/^https?:\/\//, ''), 'aria-label': f.t('refer.link'), 'data-k': 'link', dir: 'ltr' }),
       h('button.btn.btn-fill.i-s', { type: 'button', 'data-k': 'copy', on: take }, icon(kept.copied ? 'check' : 'copy'), f.t(kept.copied ? 'rewards.copied' : 'refer.copy')),
     ),
     h(
@@ -71,12 +73,13 @@ function sending({ f, copy, kept, redraw }, link, terms) {
         'div.chan',
         null,
         'share' in navigator && h('button', { type: 'button', 'data-k': 'share', on: share }, icon('share'), f.t('refer.share')),
-        h('a', { href: `mailto:?body=${both}`, 'data-k': 'email' }, f.t('refer.email')),
-        away(`https://line.me/R/share?text=${both}`, 'LINE'),
-        away(`https://wa.me/?text=${both}`, 'WhatsApp'),
-        away(`https://x.com/intent/post?text=${words}&url=${url}`, 'X'),
+        h('a', { href: `mailto:?body=${both('email')}`, 'data-k': 'email' }, f.t('refer.email')),
+        away(`https://line.me/R/share?text=${both('line')}`, 'LINE'),
+        away(`https://wa.me/?text=${both('whatsapp')}`, 'WhatsApp'),
+        away(`https://x.com/intent/post?text=${encodeURIComponent(text)}&url=${encodeURIComponent(by('x'))}`, 'X'),
+        away(`https://www.facebook.com/sharer/sharer.php?u=${encodeURIComponent(by('facebook'))}`, 'Facebook'),
       ),
-      square(f, link),
+      square(f, by('qr')),
     ),
   ];
 }
