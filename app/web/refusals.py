@@ -11,6 +11,7 @@ REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
     "ALREADY_USED": (409, "The code was used"),
     "ANSWER_NOT_OFFERED": (422, "No answer to this question"),
     "BUDGET_EXCEEDED": (409, "More than the budget has left"),
+    "CANNOT_JOIN": (409, "Something stands in the way of joining the group"),
     "INSUFFICIENT_POINTS": (409, "Not enough points"),
     "INTERNAL": (500, "Something went wrong here"),
     "INVALID_AMOUNT": (422, "This is no amount of the currency"),
