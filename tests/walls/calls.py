@@ -65,6 +65,7 @@ STOREFRONT: Final[Mapping[str, Call]] = {
     "causes": Call(),
     "landing": Call(address={"code": "{link}"}),
     "claim": Call(address={"code": "{link}"}, json={"email": "friend@example.com"}),
+    "click": Call(address={"code": "{link}"}, json={"key": _KEY}),
 }
 """Both roads to the storefront have the same operations."""
 
