@@ -1,6 +1,7 @@
 """A backup of the embedded database: one consistent file made while everything runs, looked over, and put back."""
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -121,7 +122,7 @@ def restore(file: Path, target: Path, now: datetime) -> Path | None:
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        draft.write_bytes(file.read_bytes())
+        shutil.copyfile(file, draft)
         _flush(draft)
         moved = target.exists()
         if moved:
