@@ -45,7 +45,10 @@ class Plan:
 def plan_joining(own: Scope, group: Scope, shop_id: UUID) -> Plan:
     """Return what `join_group` would do at this moment; nothing is changed."""
     rows = _everybody(own)
-    becomes = _becomes(own, group, shop_id, rows)
+    return _plan(own, group, shop_id, rows, _becomes(own, group, shop_id, rows))
+
+
+def _plan(own: Scope, group: Scope, shop_id: UUID, rows: Sequence[MemberRow], becomes: dict[UUID, UUID]) -> Plan:
     keep_to(own.session, own.programme_id)
     held = joining.holdings(own)
     hindrances = joining.unfinished(own, shop_id)
@@ -72,13 +75,13 @@ def join_group(own: Scope, group: Scope, shop_id: UUID, *, word: str, actor: str
     the account ``moved`` on both sides. Raises CannotJoinError: something stands in the way, or the plan has changed.
     """
     joining.alone(own.session)
-    plan = plan_joining(own, group, shop_id)
+    rows = _everybody(own)
+    becomes = _becomes(own, group, shop_id, rows)
+    plan = _plan(own, group, shop_id, rows, becomes)
     if plan.hindrances:
         raise CannotJoinError(plan.hindrances)
     if plan.word(own.programme_id, group.programme_id) != word:
         raise CannotJoinError({"PLAN_CHANGED": 1})
-    rows = _everybody(own)
-    becomes = _becomes(own, group, shop_id, rows)
     keep_to(group.session, group.programme_id)
     joining.make_members(group, [row for row in rows if becomes[row.member_id] == row.member_id], shop_id)
     joining.take_along(own, group, shop_id, becomes)
