@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 from app.loyalty.effects import CreditKind, DiscountKind, Effect
 from app.loyalty.facts import Fact, Thing
@@ -152,6 +152,23 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """An order that somebody could earn by, and when it was placed and last changed."""
+
+    id: str
+    placed_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """One page of orders' versions, the longest unchanged first; ``cursor`` None means there is no more."""
+
+    orders: Sequence[Version]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Performed:
     """An effect is done; ``external_id`` is the platform's name for what was made."""
 
@@ -201,6 +218,8 @@ class Capabilities:
     """Money the platform can hold for a customer."""
     caps: bool = False
     """A percentage can have a maximum it takes off."""
+    permissions: Mapping[CreditKind, tuple[str, ...]] = field(default_factory=dict)
+    """What the shop's owner must allow besides, for a kind of money only: asked for when a programme offers it."""
 
     @property
     def abilities(self) -> Abilities:
@@ -257,6 +276,14 @@ class Platform(Protocol):
 
     def refresh(self, credentials: Credentials, *, now: datetime) -> Credentials:
         """Return new credentials for ones that expire. Raises ReauthorizeError."""
+
+
+@runtime_checkable
+class TellsVersions(Protocol):
+    """A platform that lists how old orders are for much less than the orders themselves."""
+
+    def versions(self, since: datetime, cursor: str | None, credentials: Credentials) -> Versions:
+        """One page of the orders changed since an instant. Raises PlatformError."""
 
 
 class ReviewSource(Protocol):

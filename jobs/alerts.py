@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.db import readiness
 from app.db.inbox import State
+from app.db.looks import Look
 from app.db.overview import RECONCILE_LATE
 from app.db.privacy import ENDED, TERM
 from app.db.tables import AuditRow, CursorRow, InboxRow, OutboxRow, PrivacyRow, ShopRow, TickRow
@@ -27,7 +28,7 @@ EFFECT_LATE: Final = timedelta(minutes=30)
 GIVEN_UP_SHOWN: Final = timedelta(days=1)
 NIGHT_LATE: Final = timedelta(hours=26)
 """A day and the time a night may take."""
-NIGHTS: Final = ("subscribe", "refresh-tokens", "recalculate", "recommend", "returns", "audit", "tidy")
+NIGHTS: Final = ("subscribe", "look-back", "refresh-tokens", "recalculate", "recommend", "returns", "audit", "tidy")
 """The jobs whose lost turn would be felt."""
 PRIVACY_NEAR: Final = timedelta(days=7)
 QUARANTINE_SHOWN: Final = timedelta(days=1)
@@ -156,7 +157,11 @@ def _not_asked(session: Session, now: datetime) -> int:
         select(func.count())
         .select_from(CursorRow)
         .join(ShopRow, (ShopRow.programme_id == CursorRow.programme_id) & (ShopRow.shop_id == CursorRow.shop_id))
-        .where(ShopRow.state == "connected", CursorRow.checked_at < now - RECONCILE_LATE),
+        .where(
+            CursorRow.kind == Look.CHANGES.value,
+            ShopRow.state == "connected",
+            CursorRow.checked_at < now - RECONCILE_LATE,
+        ),
     )
 
 

@@ -4,19 +4,17 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select
 
-from app.db import inbox, shops
-from app.db.tables import CursorRow
+from app.db import inbox, looks, shops
+from app.db.looks import Look
 from app.db.unit import reading, unit_of_work
 from app.failpoints import Place, passed
-from integrations.platform import Changes, PlatformError, StaleTokenError
-from jobs.tokens import open_door
-from jobs.works import Works, credentials
+from integrations.platform import Changes, PlatformError
+from jobs.tokens import asked
+from jobs.works import Works
 
 log = structlog.get_logger()
 
-KIND = "changes"
 OVERLAP = timedelta(minutes=15)
 """How far each look reaches back before the last one: shops' clocks and commits are not ours."""
 FIRST_LOOK = timedelta(days=1)
@@ -45,11 +43,7 @@ def reconcile(works: Works, programme_id: UUID, shop_id: UUID) -> int:
     """
     started = works.clock()
     with reading(works.engine, programme_id) as session:
-        row = session.scalar(
-            select(CursorRow).where(
-                CursorRow.programme_id == programme_id, CursorRow.shop_id == shop_id, CursorRow.kind == KIND
-            )
-        )
+        row = looks.last(session, programme_id, shop_id, Look.CHANGES)
         missed = inbox.missed(session, programme_id, shop_id, row.checked_at) if row is not None else 0
     since = (row.at if row is not None else started - FIRST_LOOK) - OVERLAP
     cursor: str | None = None
@@ -63,16 +57,8 @@ def reconcile(works: Works, programme_id: UUID, shop_id: UUID) -> int:
         if cursor is None:
             break
     with unit_of_work(works.engine, programme_id) as session:
-        session.merge(
-            CursorRow(
-                programme_id=programme_id,
-                shop_id=shop_id,
-                kind=KIND,
-                at=started,
-                checked_at=works.clock(),
-                found=missed,
-            )
-        )
+        key = (programme_id, shop_id)
+        looks.keep(session, key, Look.CHANGES, at=started, checked_at=works.clock(), found=missed)
     passed(Place.CURSOR_MOVED)
     return missed
 
@@ -92,12 +78,4 @@ def _keep(works: Works, programme_id: UUID, shop_id: UUID, changes: Changes) -> 
 
 
 def _ask(works: Works, programme_id: UUID, shop_id: UUID, since: datetime, cursor: str | None) -> Changes | None:
-    door = open_door(works, programme_id, shop_id)
-    if door is None:
-        return None
-    platform = works.platforms[door.shop.platform]
-    try:
-        return platform.changes(since, cursor, credentials(door))
-    except StaleTokenError:
-        door = open_door(works, programme_id, shop_id, refresh=True)
-        return platform.changes(since, cursor, credentials(door)) if door is not None else None
+    return asked(works, programme_id, shop_id, lambda platform, door: platform.changes(since, cursor, door))

@@ -15,6 +15,7 @@ from app.failpoints import Place, passed
 from jobs.alerts import watch
 from jobs.audit import audit_all
 from jobs.audit import programmes as every_programme
+from jobs.look_back import look_back_all
 from jobs.members import recalculate
 from jobs.privacy import carry_out
 from jobs.recommend import recommend_all
@@ -67,6 +68,7 @@ TIMETABLE: tuple[Entry, ...] = (
     Entry("watch", timedelta(minutes=5), watch, timedelta(minutes=2)),
     Entry("privacy", timedelta(minutes=10), carry_out, timedelta(minutes=5)),
     Entry("subscribe", timedelta(hours=6), subscribe_all),
+    Entry("look-back", timedelta(days=1), look_back_all, timedelta(hours=1)),
     Entry("refresh-tokens", timedelta(days=1), refresh_ending, timedelta(hours=2)),
     Entry("recalculate", timedelta(days=1), _recalculate_all, timedelta(hours=3)),
     Entry("recommend", timedelta(days=1), recommend_all, timedelta(hours=2, minutes=30)),

@@ -1,7 +1,9 @@
 """Open a shop's door with a token that is good: one refresher at a time, no unit open while talking."""
 
 import time
+from collections.abc import Callable
 from datetime import timedelta
+from typing import TypeVar
 from uuid import UUID, uuid4
 
 from app.actions.disconnect_shop import disconnect_shop
@@ -10,7 +12,7 @@ from app.db.scope import Scope
 from app.db.shops import Door
 from app.db.unit import reading, unit_of_work
 from app.failpoints import Place, passed
-from integrations.platform import PlatformError, ReauthorizeError
+from integrations.platform import Credentials, Platform, PlatformError, ReauthorizeError, StaleTokenError
 from jobs.works import Works, credentials
 
 EARLY = timedelta(minutes=5)
@@ -32,6 +34,27 @@ def open_door(works: Works, programme_id: UUID, shop_id: UUID, *, refresh: bool 
     if door.expires_at is None or not (stale or refresh):
         return door
     return _refresh(works, door)
+
+
+Answer = TypeVar("Answer")
+
+
+def asked(
+    works: Works, programme_id: UUID, shop_id: UUID, question: Callable[[Platform, Credentials], Answer]
+) -> Answer | None:
+    """Return what a shop answers, asked once more with a new token where it refused the old one; None: not connected.
+
+    Raises PlatformError.
+    """
+    door = open_door(works, programme_id, shop_id)
+    if door is None:
+        return None
+    platform = works.platforms[door.shop.platform]
+    try:
+        return question(platform, credentials(door))
+    except StaleTokenError:
+        door = open_door(works, programme_id, shop_id, refresh=True)
+        return question(platform, credentials(door)) if door is not None else None
 
 
 def _read(works: Works, programme_id: UUID, shop_id: UUID) -> Door | None:

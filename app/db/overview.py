@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.db import shops
 from app.db.inbox import State
+from app.db.looks import Look
 from app.db.tables import AuditRow, CursorRow, InboxRow, OutboxRow, ShopRow
 
 INBOX_LATE = timedelta(minutes=10)
@@ -19,8 +20,6 @@ RECONCILE_LATE = timedelta(hours=1)
 AUDIT_LATE = timedelta(hours=36)
 LOST_SHOWN = timedelta(days=30)
 """How long an effect that was given up is shown."""
-_RECONCILE = "changes"
-"""The cursor of reconciling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ class ShopHealth:
     lost: Sequence[Heap] = field(default_factory=tuple)
     reconciled_at: datetime | None = None
     missed: int = 0
-    """How many deliveries the last look found that had not reached us by themselves."""
+    """How many changes the last look and the last night's long one found that had not reached us by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +89,9 @@ def health(session: Session, programme_id: UUID, now: datetime) -> Health:
     unsent = _unsent(session, programme_id)
     quarantined = _quarantined(session, programme_id)
     lost = _lost(session, programme_id, now)
-    looks = {
-        row.shop_id: row
-        for row in session.scalars(
-            select(CursorRow).where(CursorRow.programme_id == programme_id, CursorRow.kind == _RECONCILE)
-        )
-    }
+    rows = session.scalars(select(CursorRow).where(CursorRow.programme_id == programme_id)).all()
+    looks = {row.shop_id: row for row in rows if row.kind == Look.CHANGES}
+    long = {row.shop_id: row.found for row in rows if row.kind == Look.VERSIONS}
     audit = session.scalar(select(AuditRow).where(AuditRow.programme_id == programme_id))
     states = []
     for shop in shops.of_programme(session, programme_id):
@@ -108,7 +104,7 @@ def health(session: Session, programme_id: UUID, now: datetime) -> Health:
                 quarantined.get(shop.shop_id, []),
                 lost.get(shop.shop_id, []),
                 look.checked_at if look else None,
-                look.found if look else 0,
+                (look.found if look else 0) + long.get(shop.shop_id, 0),
             )
         )
     return Health(states, audit.at if audit else None, audit.breaches if audit else 0)

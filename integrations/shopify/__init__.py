@@ -21,9 +21,11 @@ from integrations.platform import (
     ShopProfile,
     Translation,
     Verified,
+    Versions,
 )
 from integrations.shopify import connect, subscribe, verify
 from integrations.shopify.client import Admin
+from integrations.shopify.credits import OPTIONAL_SCOPES
 from integrations.shopify.fetch import Fetching
 from integrations.shopify.perform import perform
 from integrations.shopify.proxy import ProxyCaller, verify_proxy
@@ -38,7 +40,9 @@ class Shopify:
     """The platform: settings and the way out, no state. ``base_url`` is where the app is reached (no last slash)."""
 
     name = "shopify"
-    capabilities = Capabilities(discounts=frozenset(DiscountKind), credits=frozenset(CreditKind))
+    capabilities = Capabilities(
+        discounts=frozenset(DiscountKind), credits=frozenset(CreditKind), permissions=OPTIONAL_SCOPES
+    )
 
     def __init__(self, app: ShopifyApp, *, base_url: str, outgoing: Outgoing) -> None:
         self._app, self._base_url, self._outgoing = app, base_url, outgoing
@@ -136,6 +140,10 @@ class Shopify:
     def changes(self, since: datetime, cursor: str | None, credentials: Credentials) -> Changes:
         """Ask for a page of changed orders."""
         return Fetching(self._admin, credentials).changes(since, cursor)
+
+    def versions(self, since: datetime, cursor: str | None, credentials: Credentials) -> Versions:
+        """Ask for a page of how old orders are."""
+        return Fetching(self._admin, credentials).versions(since, cursor)
 
     def profile(self, credentials: Credentials) -> ShopProfile:
         """Ask the shop what it is: name, currency, time zone."""

@@ -20,6 +20,14 @@ from integrations.shopify.client import DOUBTFUL, Admin, UserError
 from integrations.shopify.discounts import CLOCKS_APART
 from integrations.shopify.documents import CREATE_GIFT_CARD, GIFT_CARDS, GRANT_STORE_CREDIT, STORE_CREDITS
 
+OPTIONAL_SCOPES: Final[Mapping[CreditKind, tuple[str, ...]]] = {
+    CreditKind.STORE_CREDIT: (
+        "write_store_credit_account_transactions",
+        "read_store_credit_account_transactions",
+    ),
+    CreditKind.GIFT_CARD: ("write_gift_cards", "read_gift_cards"),
+}
+"""What ``shopify.app.toml`` declares as optional: a merchant is asked for it once a programme offers the kind."""
 _ADJUSTMENT: Final = "ADJUSTMENT"
 """The event of a credit that staff or an app gave; refunds and returned payments have others."""
 _CODE_LENGTHS: Final = range(8, 21)

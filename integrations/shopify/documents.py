@@ -170,6 +170,22 @@ query ChangedOrders($query: String!, $size: Int!, $after: String, $lines: Int!, 
     + _ORDER
 )
 
+ORDER_VERSIONS: Final = """
+query OrderVersions($query: String!, $size: Int!, $after: String) {
+  orders(first: $size, after: $after, query: $query, sortKey: UPDATED_AT) {
+    nodes {
+      id: legacyResourceId
+      processed_at: processedAt
+      updated_at: updatedAt
+      test
+      email
+      customer { id: legacyResourceId }
+    }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+
 CUSTOMER: Final = (
     """
 query OneCustomer($id: ID!) {

@@ -7,11 +7,29 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from app.loyalty.facts import Thing
-from integrations.platform import Changes, Credentials, Delivery, PlatformError, Refetch, ShopProfile
-from integrations.reading import UnreadableError, currency_code, mapping, text
+from integrations.platform import (
+    Changes,
+    Credentials,
+    Delivery,
+    PlatformError,
+    Refetch,
+    ShopProfile,
+    Version,
+    Versions,
+)
+from integrations.reading import UnreadableError, currency_code, instant, mapping, text
 from integrations.shopify.amounts import gid, nodes, number
 from integrations.shopify.client import Admin, Answer
-from integrations.shopify.documents import CHANGED_ORDERS, CUSTOMER, ORDER, ORDER_LINES, PRODUCTS, REFUND, SHOP_PROFILE
+from integrations.shopify.documents import (
+    CHANGED_ORDERS,
+    CUSTOMER,
+    ORDER,
+    ORDER_LINES,
+    ORDER_VERSIONS,
+    PRODUCTS,
+    REFUND,
+    SHOP_PROFILE,
+)
 from integrations.shopify.orders import locale
 from integrations.shopify.payments import is_paid_by_credit
 from integrations.shopify.translate import CUSTOMER as CUSTOMER_TOPIC
@@ -21,6 +39,7 @@ from integrations.shopify.translate import ORDER as ORDER_TOPIC
 OVERLAP: Final = timedelta(minutes=10)
 """Changes are asked for again from a little before: ``updated_at`` is when a change began, not when it can be seen."""
 _PAGE: Final = {"size": 10, "lines": 5, "ways": 1, "refunds": 1}
+_VERSIONS: Final = 250
 _WHOLE: Final = {"lines": 50, "ways": 10, "refunds": 50, "payments": 20}
 _FILED: Final = {"collections": 150}
 _PRODUCTS_AT_ONCE: Final = 5
@@ -77,13 +96,24 @@ class Fetching:
 
     def changes(self, since: datetime, cursor: str | None) -> Changes:
         """Return a page of orders changed since ``since`` and a little before, the longest unchanged first."""
-        begin = (since - OVERLAP).astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
-        page = self._ask(CHANGED_ORDERS, query=f"updated_at:>='{begin}'", after=cursor, **_PAGE)
+        page = self._ask(CHANGED_ORDERS, query=_changed_since(since - OVERLAP), after=cursor, **_PAGE)
         try:
             orders = mapping(page.data.get("orders"), "orders")
             whole = [self._whole(order) for order in nodes(orders, "orders")]
             deliveries = [_delivery(ORDER_TOPIC, number(order.get("id"), "id"), order) for order in whole]
             return Changes(deliveries, _next(orders))
+        except UnreadableError:
+            raise PlatformError("BAD_ANSWER") from None
+
+    def versions(self, since: datetime, cursor: str | None) -> Versions:
+        """Return a page of how old the orders are that changed since ``since``, the longest unchanged first.
+
+        Test orders and those of nobody are left out: they earn nothing, so it does not matter how old they are.
+        """
+        page = self._ask(ORDER_VERSIONS, query=_changed_since(since), after=cursor, size=_VERSIONS)
+        try:
+            orders = mapping(page.data.get("orders"), "orders")
+            return Versions([_version(order) for order in nodes(orders, "orders") if _earns(order)], _next(orders))
         except UnreadableError:
             raise PlatformError("BAD_ANSWER") from None
 
@@ -140,6 +170,23 @@ class Fetching:
 
     def _ask(self, document: str, **variables: object) -> Answer:
         return self._admin.read(self._credentials, document, **variables)
+
+
+def _changed_since(since: datetime) -> str:
+    begin = since.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
+    return f"updated_at:>='{begin}'"
+
+
+def _earns(order: Mapping[str, object]) -> bool:
+    return order.get("test") is not True and bool(order.get("customer") or order.get("email"))
+
+
+def _version(order: Mapping[str, object]) -> Version:
+    return Version(
+        id=number(order.get("id"), "id"),
+        placed_at=instant(order.get("processed_at"), "processed_at"),
+        updated_at=instant(order.get("updated_at"), "updated_at"),
+    )
 
 
 def _object(value: object) -> Mapping[str, object]:

@@ -198,6 +198,7 @@ ACROSS = {
     "app/web/storefront/roads.py:_is_own": "whose page this is",
     "jobs/alerts.py:alerts": "what is wrong anywhere: counts only",
     "jobs/audit.py:programmes": "a round: ids only",
+    "jobs/look_back.py:look_back_all": "a round: ids only",
     "jobs/privacy.py:carry_out": "a round: ids only",
     "jobs/house.py:_is_workable": "the shape of the database",
     "jobs/reconcile.py:reconcile_all": "a round: ids only",

@@ -30,6 +30,7 @@ SAMPLES: dict[str, dict[str, object]] = {
     "ORDER_LINES": {"id": ID, "lines": 50, "after": "c"},
     "REFUND": {"id": "gid://shopify/Refund/1", "lines": 50, "after": None},
     "CHANGED_ORDERS": {"query": "updated_at:>='2026-01-01'", "after": None, **fetch._PAGE},
+    "ORDER_VERSIONS": {"query": "updated_at:>='2026-01-01'", "after": None, "size": fetch._VERSIONS},
     "CUSTOMER": {"id": WHO},
     "PRODUCTS": {"ids": ["gid://shopify/Product/1"], **fetch._FILED},
     "DISCOUNT_BY_CODE": {"code": "KZ"},

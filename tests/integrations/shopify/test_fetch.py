@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.loyalty.facts import Gone, Order, SignUp, Thing
-from integrations.platform import Delivery, PlatformError, Refetch
+from integrations.platform import Delivery, PlatformError, Refetch, Version, Versions
 from integrations.shopify import Shopify
 from integrations.shopify.subscribe import TOPICS
 from tests.integrations.shopify.admin import Said, Shop, denied, refused
@@ -141,6 +141,20 @@ def test_changed_orders_come_by_pages_from_a_little_before(shop: Shop, platform:
     assert (second.deliveries, second.cursor) == ([], None)
     assert [variables["query"] for _, variables in shop.asked] == ["updated_at:>='2026-11-22T10:50:00Z'"] * 2
     assert [variables["after"] for _, variables in shop.asked] == [None, "cursor-1"]
+
+
+def test_how_old_orders_are_is_listed_without_test_orders_and_those_of_nobody(shop: Shop, platform: Shopify) -> None:
+    one = {"id": "1", "processed_at": "2026-11-20T10:00:00Z", "updated_at": "2026-11-21T10:00:00Z", "test": False}
+    owned = {**one, "email": None, "customer": {"id": "7"}}
+    guest = {**one, "id": "2", "email": "maren@example.test", "customer": None}
+    listed = [owned, guest, {**owned, "test": True}, {**owned, "email": None, "customer": None}]
+    page = {"nodes": listed, "pageInfo": {"hasNextPage": True, "endCursor": "c1"}}
+    shop.says("OrderVersions", {"orders": page}, {"orders": {"nodes": [{}], "pageInfo": LAST}})
+    found = platform.versions(SINCE, None, CREDENTIALS)
+    placed, updated = datetime(2026, 11, 20, 10, tzinfo=UTC), datetime(2026, 11, 21, 10, tzinfo=UTC)
+    assert found == Versions([Version("1", placed, updated), Version("2", placed, updated)], "c1")
+    assert platform.versions(SINCE, "c1", CREDENTIALS) == Versions([], None)
+    assert [variables["after"] for _, variables in shop.asked] == [None, "c1"]
 
 
 def test_a_changed_order_with_refunds_or_many_lines_is_asked_for_whole(shop: Shop, platform: Shopify) -> None:

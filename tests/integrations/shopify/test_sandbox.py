@@ -313,6 +313,10 @@ def test_many_changed_orders_come_by_pages_each_once(
             break
     assert pages == 3
     assert sorted(order.id for order in orders(seen)) == sorted({*bought, str(refunded.id)})
+    listed = platform.versions(since, None, connected.credentials).orders
+    assert {each.id: (each.placed_at, each.updated_at) for each in listed} == {
+        order.id: (order.placed_at, order.updated_at) for order in orders(seen)
+    }
     assert next(order for order in orders(seen) if order.id == str(refunded.id)).refunds
 
 

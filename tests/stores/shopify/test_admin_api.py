@@ -59,6 +59,7 @@ def test_every_document_the_app_can_send_is_understood(shop: ShopifyStore) -> No
         "ORDER_LINES": {"id": gid},
         "REFUND": {"id": f"gid://shopify/Refund/{refund.id}"},
         "CHANGED_ORDERS": {"query": "updated_at:>='2026-11-22T00:00:00Z'"},
+        "ORDER_VERSIONS": {"query": "updated_at:>='2026-11-22T00:00:00Z'"},
         "CUSTOMER": {"id": customer},
         "PRODUCTS": {"ids": [f"gid://shopify/Product/{order.lines[0].product_id}"]},
         "DISCOUNT_BY_CODE": {"code": "nothing"},
