@@ -18,9 +18,11 @@ from app.db.second_wall import keep_to
 from app.db.tables import ShopRow
 from app.db.unit import unit_of_work
 from app.failpoints import Place, passed
-from app.loyalty.facts import Fact, PrivacyRequest, Uninstalled
+from app.loyalty.facts import Fact, Permitted, PrivacyRequest, Uninstalled
 from integrations.hooks import read_hook
 from integrations.platform import Ignored, Malformed, Refetch, Translation
+from integrations.told_reviews import HOOK as REVIEWS
+from integrations.told_reviews import read_told_review
 from jobs.works import Works, profile
 
 log = structlog.get_logger()
@@ -156,6 +158,8 @@ def _translated(works: Works, scope: Scope, shop: ShopRow, letter: Letter) -> Tr
     if row.origin == hooks.ORIGIN:
         version = programmes.load(scope.session, scope.programme_id).version_at(row.received_at)
         hook = version.hook(hooks.hook_of(row.topic)) if version is not None else None
+        if hook is None and hooks.hook_of(row.topic) == REVIEWS:
+            return read_told_review(letter.body, row.received_at)
         return read_hook(hook, letter.body, row.received_at) if hook is not None else Ignored("UNKNOWN_HOOK")
     translator = works.platforms.get(row.origin) or works.sources.get(row.origin)
     if translator is None:
@@ -169,6 +173,8 @@ def _is_about_the_shop(scope: Scope, shop: ShopRow, letter: Letter, fact: Fact) 
             inbox.finish([letter.row], State.IGNORED, scope.now, "REINSTALLED_SINCE")
             return True
         disconnect_shop(scope, shop.shop_id)
+    elif isinstance(fact, Permitted):
+        shops.keep_scopes(scope.session, scope.programme_id, shop.shop_id, fact.scopes)
     elif isinstance(fact, PrivacyRequest):
         keep_privacy_request(scope, shop.shop_id, fact)
     else:

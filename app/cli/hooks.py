@@ -7,6 +7,7 @@ from app.cli.working import at_programme
 from app.db import hooks, programmes, shops
 from app.db.tables import ProgrammeRow
 from app.db.unit import reading
+from integrations.told_reviews import HOOK
 from jobs.works import Works
 
 
@@ -18,15 +19,16 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 
 def run(works: Works, row: ProgrammeRow, _options: argparse.Namespace) -> int:
-    """Print the address of each hook of the version in force, for each shop. Whoever has one can tell of its event."""
+    """Print the address of each hook of the version in force, and that for reviews, for each shop.
+
+    Whoever has one can tell of its event.
+    """
     with reading(works.engine, row.programme_id) as session:
         version = programmes.load(session, row.programme_id).version_at(works.clock())
         known = list(shops.of_programme(session, row.programme_id))
-    if version is None or not version.hooks:
-        sys.stdout.write("The programme has no hooks.\n")
-        return 0
+    events = [(hook.id, hook.event) for hook in version.hooks] if version is not None else []
     for shop in known:
-        for hook in version.hooks:
-            where = hooks.address(works.address, works.cipher, shop.shop_id, hook.id)
-            sys.stdout.write(f"{shop.domain} {hook.id} ({hook.event}): {where}\n")
+        for hook, meaning in {HOOK: "a review", **dict(events)}.items():
+            where = hooks.address(works.address, works.cipher, shop.shop_id, hook)
+            sys.stdout.write(f"{shop.domain} {hook} ({meaning}): {where}\n")
     return 0

@@ -122,6 +122,23 @@ def keep_credentials(
     row.lease_owner, row.lease_until = None, None
 
 
+def keep_scopes(session: Session, programme_id: UUID, shop_id: UUID, scopes: tuple[str, ...]) -> None:
+    """Note what a shop's owner lets us do by now; of a shop without credentials nothing is kept."""
+    session.execute(
+        update(CredentialsRow)
+        .where(CredentialsRow.programme_id == programme_id, CredentialsRow.shop_id == shop_id)
+        .values(scopes=list(scopes))
+    )
+
+
+def scopes(session: Session, programme_id: UUID) -> dict[UUID, frozenset[str]]:
+    """Return what the owners of a programme's shops let us do, by shop."""
+    rows = session.execute(
+        select(CredentialsRow.shop_id, CredentialsRow.scopes).where(CredentialsRow.programme_id == programme_id)
+    )
+    return {shop_id: frozenset(map(str, granted)) for shop_id, granted in rows}
+
+
 def lease_refresh(session: Session, programme_id: UUID, shop_id: UUID, *, owner: str, now: datetime) -> bool:
     """Become the one who refreshes a shop's token; False where another is at it."""
     result = session.execute(

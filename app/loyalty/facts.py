@@ -229,6 +229,13 @@ class Uninstalled:
     at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Permitted:
+    """What the shop's owner lets the app do by now, in the platform's own words: all of it, not what changed."""
+
+    scopes: tuple[str, ...]
+
+
 class Duty(StrEnum):
     """The privacy duties a platform can lay on us."""
 
@@ -245,4 +252,4 @@ class PrivacyRequest:
     customer: Customer | None = None
 
 
-Fact = Order | Review | SignUp | Event | Birthday | Referral | Merger | Gone | Uninstalled | PrivacyRequest
+Fact = Order | Review | SignUp | Event | Birthday | Referral | Merger | Gone | Uninstalled | Permitted | PrivacyRequest

@@ -4,10 +4,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from app.loyalty.facts import Customer, Duty, Event, Gone, Merger, PrivacyRequest, SignUp, Thing, Uninstalled
+from app.loyalty.facts import (
+    Customer,
+    Duty,
+    Event,
+    Gone,
+    Merger,
+    Permitted,
+    PrivacyRequest,
+    SignUp,
+    Thing,
+    Uninstalled,
+)
 from integrations.places import first_place
 from integrations.platform import ANOTHER_SHOP, Ignored, Malformed, Refetch, ShopProfile, Translation
-from integrations.reading import UnreadableError, email, instant, mapping, parse, tags
+from integrations.reading import UnreadableError, email, instant, mapping, parse, tags, word
 from integrations.shopify.amounts import number, optional_number
 from integrations.shopify.orders import read_customer, read_order
 
@@ -115,6 +126,14 @@ def _uninstalled(body: Body, shop: ShopProfile) -> Translation:
     return (Uninstalled(),)
 
 
+def _permitted(body: Body, _: ShopProfile) -> Translation:
+    """The owner allowed more or less. Messages may overtake each other: every new token says it again."""
+    scopes = body.get("current")
+    if not isinstance(scopes, list):
+        raise UnreadableError("current is no list")
+    return (Permitted(tuple(sorted({word(scope, "current[]") for scope in scopes}))),)
+
+
 def _privacy(duty: Duty) -> Callable[[Body, ShopProfile], Translation]:
     def read(body: Body, shop: ShopProfile) -> Translation:
         _is_of(body.get("shop_domain"), shop)
@@ -150,6 +169,7 @@ _TOPICS: Final[Mapping[str, Callable[[Body, ShopProfile], Translation]]] = {
     "customer.tags_removed": _tagged,
     "customers_email_marketing_consent/update": _consent,
     "app/uninstalled": _uninstalled,
+    "app/scopes_update": _permitted,
     "customers/data_request": _privacy(Duty.CUSTOMER_DATA),
     "customers/redact": _privacy(Duty.CUSTOMER_ERASE),
     "shop/redact": _privacy(Duty.SHOP_ERASE),
@@ -158,6 +178,7 @@ _TOPICS: Final[Mapping[str, Callable[[Body, ShopProfile], Translation]]] = {
     GONE: _gone,
 }
 _UNREAD: Final = {
-    "app/scopes_update": "the scopes are read with every new token",
     "bulk_operations/finish": "no bulk operation was started",
 }
+HANDLED: Final = frozenset({*_TOPICS, *_UNREAD})
+"""Every topic that is known, if only to be left alone; tests hold ``shopify.app.toml`` and the docs against it."""

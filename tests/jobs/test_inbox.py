@@ -10,7 +10,7 @@ from app.db import inbox, shops
 from app.db.inbox import ATTEMPTS_MAX, Arrival
 from app.db.tables import InboxBodyRow, InboxRow, OutboxRow, PrivacyRow
 from app.db.unit import reading, unit_of_work
-from app.loyalty.facts import Customer, Duty, Fact, Gone, PrivacyRequest, Thing, Uninstalled
+from app.loyalty.facts import Customer, Duty, Fact, Gone, Permitted, PrivacyRequest, Thing, Uninstalled
 from integrations.neutral import Neutral
 from integrations.platform import Ignored, Malformed, Refetch, ShopProfile, Translation
 from jobs import inbox as job
@@ -204,6 +204,15 @@ def test_news_of_an_uninstall_from_before_the_reinstall_close_nothing(db: Engine
     assert states(ours) == [("ignored", "REINSTALLED_SINCE")]
     with reading(db) as session:
         assert shops.get(session, ours.programme_id, ours.shop_id).state == "connected"
+
+
+def test_what_the_owner_allows_by_now_is_noted(engine: Engine) -> None:
+    ours = house(engine)
+    arrive(ours, ("allowed", b""))
+    drain(talking(engine, allowed=(Permitted(("write_gift_cards",)),)), ours)
+    assert states(ours) == [("done", None)]
+    with reading(engine) as session:
+        assert shops.scopes(session, ours.programme_id) == {ours.shop_id: {"write_gift_cards"}}
 
 
 def test_privacy_duties_are_kept_until_they_are_carried_out(db: Engine) -> None:

@@ -13,7 +13,7 @@ from app.db import hooks
 from app.db.tables import InboxRow
 from app.db.unit import reading
 from app.loyalty.terms.hooks import Hook
-from app.loyalty.terms.rules import EventRule
+from app.loyalty.terms.rules import EventRule, ReviewRule
 from jobs import inbox
 from jobs.works import Works
 from tests.factories.houses import House
@@ -57,6 +57,27 @@ def test_an_event_posted_to_a_hook_earns_once_however_often_it_is_posted(
     client.post(address(works, ours), data=json.dumps({**BODY, "id": 2}))
     ends(works, ours)
     assert ours.amounts("7") == (0, 80, 0, 0)
+
+
+def test_a_review_told_by_an_automation_earns_once_and_is_taken_back_when_it_is_hidden(
+    client: FlaskClient, works: Works, ours: House
+) -> None:
+    yesterday = (NOW - timedelta(days=1)).isoformat()
+    ours.publish(NOW.isoformat(), replace(version(earn=[ReviewRule(50)]), starts_at=NOW + timedelta(minutes=1)))
+    works.clock.now = NOW + timedelta(hours=1)  # type: ignore[attr-defined]
+    told = {"id": "r1", "product": "8", "customer": "7", "rating": "5", "created_at": works.clock().isoformat()}
+    road = address(works, ours, "product-reviews")
+    for said in (
+        {"published": "true"},
+        {"published": True, "rating": 4},
+        {},
+        {"published": True, "created_at": yesterday},
+    ):
+        assert client.post(road, data=json.dumps({**told, **said})).status_code == 200
+    assert [state for state, _ in ends(works, ours)] == ["done", "done", "quarantined", "done"]
+    client.post(road, data=json.dumps({**told, "published": "hidden"}))
+    ends(works, ours)
+    assert ours.amounts("7") == (0, 0, 0, 0)
 
 
 def test_another_address_proves_nothing(client: FlaskClient, works: Works, ours: House, tidewell: Shop) -> None:

@@ -8,13 +8,15 @@ from flask import redirect, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from app.db import service_cases, tasks
+from app.db import service_cases, shops, tasks
 from app.db.between_shops import owed_between, standings
 from app.db.figures import PERIOD, Figures, Flow, figures
 from app.db.overview import GRAVE, Health, Trouble, TroubleKind, health, troubles
 from app.db.people import NOBODY, people
 from app.db.tables import ShopRow
 from app.db.timeline import newest
+from app.loyalty.terms.rewards import need
+from app.web.house import house
 from app.web.pages.blueprint import pages, show
 from app.web.pages.desk import Desk, reading_desk
 from app.web.pages.people import letters, name
@@ -57,7 +59,7 @@ def home() -> str:
             verdict=_verdict(found),
             cards=_cards(desk, figures(scope.session, scope.programme_id, scope.now)),
             before=_before(desk),
-            needs=[*(_need(desk, trouble) for trouble in found), *_overdue(desk)],
+            needs=[*(_need(desk, trouble) for trouble in found), *_permissions(desk), *_overdue(desk)],
             happened=happened,
             letters=letters,
             waiting=_waiting(state),
@@ -216,6 +218,24 @@ class Need:
     text: Markup
     link: tuple[str, Markup] | None = None
     inside: bool = False
+    scopes: Sequence[str] = ()
+    """What Shopify is to ask the merchant for; inside its admin the link does that where one is."""
+
+
+def _permissions(desk: Desk) -> Iterator[Need]:
+    """Return what the programme offers and a shop's owner has not allowed us to give there."""
+    offered = {need(reward.gives) for reward in desk.version.rewards} if desk.version is not None else set()
+    granted = shops.scopes(desk.scope.session, desk.scope.programme_id)
+    for shop in desk.shops:
+        platform = house().works.platforms.get(shop.platform)
+        if platform is None or shop.state != "connected":
+            continue
+        for kind, wanted in platform.capabilities.permissions.items():
+            if kind in offered and not set(wanted) <= granted.get(shop.shop_id, frozenset()):
+                values = {"shop": shop.name, "gift": desk.words(f"need.permission.{kind.value}")}
+                title, text = desk.words("need.permission", **values), desk.words("need.permission.text", **values)
+                link = (connect_address(shop), desk.words("need.permission.allow"))
+                yield Need("alert", "warn", title, text, link, scopes=wanted)
 
 
 def _overdue(desk: Desk) -> Iterator[Need]:

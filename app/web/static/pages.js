@@ -59,6 +59,15 @@ if (root.dataset.shell === 'embedded') {
 
   history.replaceState({}, '', clean(location.href));
 
+  // Shopify itself asks the merchant for what the app may do besides; refused, everything stays as it is.
+  document.addEventListener('click', async (event) => {
+    const link = event.target.closest('a[data-scopes]');
+    if (!link || !window.shopify?.scopes) return;
+    event.preventDefault();
+    await window.shopify.scopes.request(link.dataset.scopes.split(' '));
+    go(location.href, {}, { keep: true });
+  });
+
   document.addEventListener('click', (event) => {
     if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     const link = event.target.closest('a[href]');

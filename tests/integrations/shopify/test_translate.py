@@ -6,7 +6,19 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.loyalty.facts import Customer, Duty, Event, Gone, Merger, Place, PrivacyRequest, SignUp, Thing, Uninstalled
+from app.loyalty.facts import (
+    Customer,
+    Duty,
+    Event,
+    Gone,
+    Merger,
+    Permitted,
+    Place,
+    PrivacyRequest,
+    SignUp,
+    Thing,
+    Uninstalled,
+)
 from integrations.platform import Ignored, Malformed, Refetch, Translation
 from integrations.shopify.subscribe import TOPICS
 from integrations.shopify.translate import translate
@@ -95,6 +107,11 @@ def test_consent_to_e_mail_is_one_event_however_often_it_is_given() -> None:
 
 def test_the_owner_who_removes_the_app_uninstalls_it() -> None:
     assert read("app/uninstalled/the-owner-left") == (Uninstalled(),)
+
+
+def test_what_the_owner_allows_is_told_whole() -> None:
+    assert read("app/scopes_update/orders-added") == (Permitted(("read_customers", "read_orders")),)
+    assert isinstance(translate("app/scopes_update", b'{"current": [7]}', PROFILE), Malformed)
 
 
 def test_the_three_privacy_duties_are_kept() -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -10,12 +11,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions.disconnect_shop import disconnect_shop
-from app.db import inbox
+from app.db import inbox, programmes, shops
 from app.db.figures import PERIOD, figures
 from app.db.overview import TroubleKind, health, troubles
 from app.db.tables import AuditRow, MemberRow, PostingRow, SettlementRow, TransactionRow
 from app.db.unit import reading, unit_of_work
 from app.loyalty.ledger.postings import Reason
+from app.loyalty.terms.programme import Reward
+from app.loyalty.terms.rewards import GiftCard
 from app.web.pages import activity
 from jobs.works import Works
 from tests.web.pages.conftest import SignIn, Visitor, Year
@@ -164,6 +167,20 @@ def test_a_shop_that_closed_its_door_is_to_be_connected_again(young: Story, staf
     assert kinds(young)[0] is TroubleKind.REAUTHORIZE
     assert "Tidewell has to be connected again" in page
     assert "https://tidewell.myshopify.com/admin/apps/" in page
+
+
+def test_what_the_programme_offers_and_the_owner_has_not_allowed_is_asked_for(young: Story, staff: Visitor) -> None:
+    with unit_of_work(young.works.engine) as session:
+        latest = programmes.load(session, young.programme_id).versions[-1]
+        card = Reward("card", 500, GiftCard(500))
+        offering = replace(latest, number=latest.number + 1, rewards=(card,))
+        programmes.publish(session, young.programme_id, offering, by="staff", now=young.works.clock())
+    page = staff.get("/home").text
+    assert "Tidewell has not allowed gift cards yet" in page
+    assert 'data-scopes="write_gift_cards read_gift_cards"' in page
+    with unit_of_work(young.works.engine) as session:
+        shops.keep_scopes(session, young.programme_id, young.shop_id, ("write_gift_cards", "read_gift_cards"))
+    assert "has not allowed" not in staff.get("/home").text
 
 
 def test_a_woocommerce_shop_is_connected_again_at_its_own_place(works: Works, signing_in: SignIn) -> None:
