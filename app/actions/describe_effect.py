@@ -81,6 +81,7 @@ def _issue(scope: Scope, shop_id: UUID, redemption_id: str) -> Effect | None:
         minimum_minor=reward.minimum_minor,
         title=reward.name or reward.id,
         maximum_minor=reward.maximum_minor,
+        beside=reward.beside,
     )
     gift = valued(reward.gives, row.value_minor)
     return fulfil(gift, terms) if isinstance(gift, CodeGift) else None

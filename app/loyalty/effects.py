@@ -16,6 +16,14 @@ class DiscountKind(StrEnum):
     FREE_PRODUCT = "free_product"
 
 
+class Beside(StrEnum):
+    """The classes of other discounts that a code may be used beside: of the whole order, of products, of shipping."""
+
+    ORDER = "order"
+    PRODUCT = "product"
+    SHIPPING = "shipping"
+
+
 class CreditKind(StrEnum):
     """The kinds of money a platform can hold for a member."""
 
@@ -47,6 +55,8 @@ class IssueDiscount:
     """The most a percentage takes off. Only a platform that declares it can keep that promise is asked to."""
     product: str | None = None
     variant: str | None = None
+    beside: tuple[Beside, ...] | None = None
+    """What it may be combined with; None: what is usual for its kind at the platform."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +72,7 @@ class CodeTerms:
     minimum_minor: int
     title: str
     maximum_minor: int | None = None
+    beside: tuple[Beside, ...] | None = None
 
 
 def issue(
@@ -71,6 +82,7 @@ def issue(
     return IssueDiscount(
         terms.reference, terms.code, kind, value, terms.currency, terms.customer,
         terms.starts_at, terms.ends_at, terms.minimum_minor, terms.title, terms.maximum_minor, product, variant,
+        terms.beside,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from app.loyalty.effects import DisableDiscount, DiscountKind, IssueDiscount
+from app.loyalty.effects import Beside, DisableDiscount, DiscountKind, IssueDiscount
 from app.loyalty.money import to_major
 from integrations.platform import Credentials, Performed, PlatformError
 from integrations.reading import UnreadableError, items, mapping
@@ -28,6 +28,14 @@ _TITLE_MAX: Final = 255
 _WHOLE: Final = 10_000  # basis points
 _NEAR: Final = Decimal("0.000001")
 _SUMS: Final = frozenset({DiscountKind.AMOUNT_OFF, DiscountKind.FREE_PRODUCT})
+
+_USUALLY_BESIDE: Final[Mapping[DiscountKind, tuple[Beside, ...]]] = {
+    DiscountKind.AMOUNT_OFF: (Beside.SHIPPING,),
+    DiscountKind.PERCENTAGE: (Beside.SHIPPING,),
+    DiscountKind.FREE_SHIPPING: (Beside.ORDER, Beside.PRODUCT),
+    DiscountKind.FREE_PRODUCT: (Beside.ORDER, Beside.SHIPPING),
+}
+"""What the shop's other discounts may be, beside a code whose reward does not say."""
 
 CLOCKS_APART: Final = timedelta(minutes=1)
 """How far a shop's clock may be behind ours: a code works the moment it is shown."""
@@ -106,12 +114,13 @@ def find(code: str, admin: Admin, credentials: Credentials) -> Found | None:
 
 
 def discount_input(effect: IssueDiscount) -> dict[str, object]:
-    """Return the variables of a creation: personal, single-use, and combined with nothing of its own class.
+    """Return the variables of a creation: personal, single-use, and combined as the reward says.
 
-    Goods are discounted as an order discount, once, beside the shop's shipping discounts only; free shipping goes
-    beside any discount of goods. Everyone may use a code without a customer, still once.
+    Unless it says so, goods are discounted as an order discount, once, beside the shop's shipping discounts only; free
+    shipping goes beside any discount of goods. Everyone may use a code without a customer, still once.
     """
     shipping = effect.kind is DiscountKind.FREE_SHIPPING
+    beside = _USUALLY_BESIDE[effect.kind] if effect.beside is None else effect.beside
     given: dict[str, object] = {
         "title": _title(effect),
         "code": effect.code,
@@ -120,11 +129,7 @@ def discount_input(effect: IssueDiscount) -> dict[str, object]:
         "usageLimit": 1,
         "appliesOncePerCustomer": True,
         "context": {"all": "ALL"},
-        "combinesWith": {
-            "orderDiscounts": shipping,
-            "productDiscounts": shipping,
-            "shippingDiscounts": not shipping,
-        },
+        "combinesWith": {f"{each.value}Discounts": each in beside for each in Beside},
     }
     if effect.customer is not None and effect.customer.id is not None:
         given["context"] = {"customers": {"add": [gid("Customer", effect.customer.id)]}}
@@ -137,8 +142,6 @@ def discount_input(effect: IssueDiscount) -> dict[str, object]:
         value: dict[str, object] = {"percentage": float(_value(effect))}  # a share, no money: the API's type is Float
     else:
         value = {"discountAmount": {"amount": _decimal(_value(effect)), "appliesOnEachItem": False}}
-    if effect.kind is DiscountKind.FREE_PRODUCT:
-        given["combinesWith"] = {"orderDiscounts": True, "productDiscounts": False, "shippingDiscounts": True}
     return {**given, "customerGets": {"value": value, "items": _items(effect)}}
 
 

@@ -93,7 +93,7 @@ def _wished(effect: IssueDiscount, addresses: Sequence[str]) -> dict[str, object
         "discount_type": "percent" if effect.kind in _SHARES else "fixed_cart",
         "amount": _amount(effect),
         "free_shipping": effect.kind is DiscountKind.FREE_SHIPPING,
-        "individual_use": True,
+        "individual_use": not effect.beside,  # a coupon there knows no classes: alone, or beside any other
         "usage_limit": 1,
         "usage_limit_per_user": 1,
         "email_restrictions": list(addresses),

@@ -20,7 +20,7 @@ from tests.factories.houses import House, house
 from tests.factories.instants import instant
 from tests.factories.programmes import version
 
-REWARD = Reward("r", 60, Percentage(1500), code_days=10, minimum_minor=2000, name="15 % off")
+REWARD = Reward("r", 60, Percentage(1500), code_days=10, minimum_minor=2000, name="15 % off", beside=())
 
 
 def asked(db: Engine, *, codes_revive: bool = False) -> House:
@@ -58,6 +58,7 @@ def test_the_effect_says_all_that_a_platform_needs_to_make_the_code(db: Engine) 
     assert effect == IssueDiscount(
         reference="k1", code="KZ-1", kind=DiscountKind.PERCENTAGE, value=1500, currency="EUR", customer=effect.customer,
         starts_at=instant("2025-02-02"), ends_at=instant("2025-02-12"), minimum_minor=2000, title="15 % off",
+        beside=(),
     )  # fmt: skip
     assert effect.customer is not None
     assert effect.customer.id == "ada"

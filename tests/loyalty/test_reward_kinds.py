@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.loyalty.effects import Beside
 from app.loyalty.errors import AlreadyPickedError, LoyaltyError, UnknownOptionError
 from app.loyalty.ledger.books import Redemption, RedemptionState, Stage
 from app.loyalty.publishing.offering import faults
@@ -18,6 +19,7 @@ from app.loyalty.terms.rewards import (
     Choice,
     Donation,
     FreeProduct,
+    FreeShipping,
     Gift,
     GiftCard,
     Opening,
@@ -205,6 +207,9 @@ def test_an_order_that_is_whole_already_has_nothing_to_round() -> None:
     ("reward", "why"),
     (
         (Reward("r", 1, StoreCredit(0)), "WORTH_NOTHING"),
+        (Reward("r", 1, StoreCredit(500), beside=()), "NO_CODE_TO_COMBINE"),
+        (Reward("r", 1, AmountOff(5), beside=(Beside.ORDER, Beside.ORDER)), "BESIDE_TWICE"),
+        (Reward("r", 1, FreeShipping(), beside=(Beside.SHIPPING,)), "SHIPPING_BESIDE_SHIPPING"),
         (Reward("r", 1, Donation("trees", 5, 100)), "ROUNDING_NEEDS_CHOSEN_POINTS"),
         (Reward("r", 1, Choice(("a",))), "TOO_FEW_OPTIONS"),
         (Reward("r", 1, Choice(("a", "a"))), "TOO_FEW_OPTIONS"),

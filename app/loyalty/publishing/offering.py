@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from app.loyalty.effects import CreditKind, DiscountKind
+from app.loyalty.effects import Beside, CreditKind, DiscountKind
 from app.loyalty.errors import NotAtThisShopError
 from app.loyalty.terms.programme import Reward, Version
-from app.loyalty.terms.rewards import Access, Choice, Donation, Percentage, is_sum, need, worth
+from app.loyalty.terms.rewards import Access, Choice, CodeGift, Donation, FreeShipping, Percentage, is_sum, need, worth
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,9 @@ def _fault(reward: Reward, version: Version) -> str | None:
         "OPENINGS_OF_ITS_OWN": bool(openings) and isinstance(reward.gives, Access),
         "AMOUNTS_NOT_EXACT": reward.variable is not None and not reward.variable.is_exact,
         "NO_SUM_TO_CHOOSE": reward.variable is not None and not is_sum(reward.gives),
+        "NO_CODE_TO_COMBINE": reward.beside is not None and not isinstance(reward.gives, CodeGift),
+        "BESIDE_TWICE": len(set(reward.beside or ())) != len(reward.beside or ()),
+        "SHIPPING_BESIDE_SHIPPING": isinstance(reward.gives, FreeShipping) and Beside.SHIPPING in (reward.beside or ()),
         "WORTH_NOTHING": reward.variable is None and value is not None and value <= 0,
     }
     return next((why for why, wrong in faults.items() if wrong), None) or _fault_of_gift(reward, version, known)

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from app.loyalty.days import after_days
+from app.loyalty.effects import Beside
 from app.loyalty.hearing.profile import ProfileQuestion
 from app.loyalty.hearing.recovery import Recovery
 from app.loyalty.hearing.surveys import Survey
@@ -134,6 +135,8 @@ class Reward:
     segment: str | None = None
     openings: tuple[Opening, ...] = ()
     budget_minor: int | None = None
+    beside: tuple[Beside, ...] | None = None
+    """What its code may be combined with; None: what is usual for its kind at the platform."""
     """What all redemptions that were not given back may be worth together."""
 
     def is_open(self, at: datetime) -> bool:

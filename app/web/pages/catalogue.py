@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
+from app.loyalty.effects import Beside
 from app.loyalty.terms.programme import Reward, Version
 from app.loyalty.terms.rewards import Access, Choice, Donation, Opening, Service, Way, way
 from app.web.pages.desk import Desk
@@ -18,6 +19,7 @@ _ICONS = {
     "service": "user",
     "choice": "list",
 }
+_BESIDE = {Beside.ORDER: "beside.order", Beside.PRODUCT: "beside.product", Beside.SHIPPING: "beside.shipping"}
 _SAID_BY_ITSELF = (Donation, Service, Access, Choice)
 """Kinds whose name says too little without what they open, who is given to, or what can be picked."""
 
@@ -108,6 +110,9 @@ def _whose(desk: Desk, version: Version, reward: Reward) -> Iterator[Markup]:
         yield words("reward.minimum", money=words.price(reward.minimum_minor))
     if reward.maximum_minor is not None:
         yield words("reward.maximum", money=words.price(reward.maximum_minor))
+    if reward.beside is not None:
+        named = [words(_BESIDE[each]) for each in reward.beside]
+        yield words("reward.beside", discounts=words.listed(named)) if named else words("reward.beside.none")
     if reward.level is not None:
         yield words("reward.level", tier=desk.level(reward.level) or reward.level)
     if reward.levels:

@@ -166,6 +166,25 @@ def test_shipping_given_back_is_read_from_the_adjustment_where_no_line_tells_it(
     assert only(translate("orders/updated", json.dumps(document).encode(), PROFILE)).refunds == order(REFUNDED).refunds
 
 
+@pytest.mark.parametrize(
+    ("source", "renewed"),
+    (("pos", False), ("shopify_draft_order", False), ("subscription_contract_checkout_one", True), (None, False)),
+)
+def test_an_order_from_the_till_a_draft_or_a_subscription_is_an_order(source: str | None, renewed: bool) -> None:  # noqa: FBT001 - a column of the table
+    seen = only(changed(PAID, source_name=source))
+    assert seen == replace(order(PAID), channel=source, renewal=renewed)
+
+
+def test_a_return_paid_out_as_store_credit_takes_back_what_its_goods_gave() -> None:
+    document = json.loads(body(REFUNDED))
+    for refund in document["refunds"]:
+        refund["transactions"] = [{**each, "gateway": "shopify_store_credit"} for each in refund["transactions"]]
+    assert only(changed(REFUNDED, refunds=document["refunds"])).refunds == order(REFUNDED).refunds
+    for refund in document["refunds"]:
+        refund["transactions"] = []  # the credit is told nowhere in the order
+    assert only(changed(REFUNDED, refunds=document["refunds"])).refunds == order(REFUNDED).refunds
+
+
 def test_a_piece_edited_away_leaves_with_its_discount_and_its_tax() -> None:
     edited = order("orders/updated/one-shirt-edited-away")
     assert edited.lines[0] == tidewell(SHIRT, "8100000000001", 1, 2500, 700)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import requests
 
-from app.loyalty.effects import DisableDiscount, DiscountKind, IssueDiscount, SyncMember
+from app.loyalty.effects import Beside, DisableDiscount, DiscountKind, IssueDiscount, SyncMember
 from app.loyalty.facts import Customer
 from integrations.platform import Performed, PlatformError, StaleTokenError
 from integrations.shopify import Shopify
@@ -128,6 +128,16 @@ def test_free_shipping_goes_everywhere_and_beside_discounts_of_goods(shop: Shop,
     assert discount["combinesWith"] == {"orderDiscounts": True, "productDiscounts": True, "shippingDiscounts": False}
     assert "customerGets" not in discount
     assert "minimumRequirement" not in discount
+
+
+@pytest.mark.parametrize("beside", ((), (Beside.ORDER, Beside.PRODUCT), tuple(Beside)))
+def test_a_code_goes_beside_the_discounts_its_reward_names(
+    shop: Shop, platform: Shopify, beside: tuple[Beside, ...]
+) -> None:
+    shop.says("CreateDiscount", MADE)
+    platform.perform(replace(ISSUE, beside=beside), CREDENTIALS)
+    combines = shop.asked[0][1]["discount"]["combinesWith"]
+    assert combines == {f"{each.value}Discounts": each in beside for each in Beside}
 
 
 @pytest.mark.parametrize(

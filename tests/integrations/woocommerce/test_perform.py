@@ -9,7 +9,7 @@ import pytest
 import requests
 import responses
 
-from app.loyalty.effects import DisableDiscount, DiscountKind, IssueDiscount, SyncMember
+from app.loyalty.effects import Beside, DisableDiscount, DiscountKind, IssueDiscount, SyncMember
 from app.loyalty.facts import Customer
 from integrations.platform import Performed, PlatformError, ReauthorizeError
 from integrations.woocommerce import WooCommerce
@@ -96,6 +96,10 @@ def test_a_personal_single_use_code_is_made(platform: WooCommerce, store: Mock) 
             {"discount_type": "percent", "amount": "100.00", "product_ids": [78], "limit_usage_to_x_items": 1},
         ),
         (
+            replace(FIVE_OFF, beside=(Beside.SHIPPING,)),
+            {"individual_use": False},
+        ),
+        (
             replace(FIVE_OFF, kind=DiscountKind.FREE_SHIPPING, value=0),
             {"amount": "0.00", "free_shipping": True},
         ),
@@ -107,7 +111,16 @@ def test_a_personal_single_use_code_is_made(platform: WooCommerce, store: Mock) 
         (replace(FIVE_OFF, customer=None), {"email_restrictions": []}),
         (replace(FIVE_OFF, customer=Customer(id=None)), {"email_restrictions": []}),
     ),
-    ids=["percentage", "one piece", "free shipping", "yen without end", "dinars shown short", "a friend", "no address"],
+    ids=[
+        "percentage",
+        "one piece",
+        "beside others",
+        "free shipping",
+        "yen without end",
+        "dinars shown short",
+        "a friend",
+        "no address",
+    ],
 )
 def test_every_kind_of_discount_is_made(
     platform: WooCommerce, store: Mock, wish: IssueDiscount, made: dict[str, object]
