@@ -58,6 +58,7 @@ class Place(StrEnum):
     # The timetable.
     TICK_TAKEN = "tick_taken"  # jobs are marked as taken; none is in the queue
     TICK_QUEUED = "tick_queued"  # one of them is in the queue
+    ROUND_KEPT = "round_kept"  # how far a long job is was committed; the rest waits
     TIMETABLE_DONE = "timetable_done"  # a job of the timetable was done; the queue does not know
     SWEEP_LOOKED = "sweep_looked"  # what waits is known; nobody was rung for
     # Reconciling.

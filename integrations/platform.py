@@ -216,6 +216,8 @@ class Capabilities:
     """A cancelled order gives its code back to the shopper, so the code is removed before the points return."""
     credits: frozenset[CreditKind] = field(default_factory=frozenset)
     """Money the platform can hold for a customer."""
+    ids_are_global: bool = False
+    """No two shops have an order of the same id; elsewhere shops count from one, each for itself."""
     caps: bool = False
     """A percentage can have a maximum it takes off."""
     permissions: Mapping[CreditKind, tuple[str, ...]] = field(default_factory=dict)

@@ -19,6 +19,7 @@ from app.db.privacy import ENDED, TERM
 from app.db.tables import AuditRow, CursorRow, InboxRow, OutboxRow, PrivacyRow, ShopRow, TickRow
 from app.db.unit import reading
 from integrations.platform import ANOTHER_SHOP
+from jobs.periods import EVERY, is_rung_again
 from jobs.works import Works
 
 log = structlog.get_logger()
@@ -28,7 +29,7 @@ EFFECT_LATE: Final = timedelta(minutes=30)
 GIVEN_UP_SHOWN: Final = timedelta(days=1)
 NIGHT_LATE: Final = timedelta(hours=26)
 """A day and the time a night may take."""
-NIGHTS: Final = ("subscribe", "look-back", "refresh-tokens", "recalculate", "recommend", "returns", "audit", "tidy")
+NIGHTS: Final = tuple(job for job, every in EVERY.items() if is_rung_again(every))
 """The jobs whose lost turn would be felt."""
 PRIVACY_NEAR: Final = timedelta(days=7)
 QUARANTINE_SHOWN: Final = timedelta(days=1)

@@ -14,6 +14,7 @@ from app.db.cipher import Cipher
 from app.db.unit import make_engine, reading
 from app.settings import Settings
 from integrations import platforms, sources
+from jobs.erasures import FILE
 from jobs.queue import RedisBell
 from jobs.works import Works
 
@@ -40,6 +41,7 @@ def build(settings: Settings) -> Works:
         bell=RedisBell(settings.redis_url),
         address=settings.base_url,
         bodies_kept=settings.bodies_kept,
+        erasures=settings.data / FILE,
     )
 
 

@@ -11,6 +11,7 @@ from app.actions.disconnect_shop import disconnect_shop
 from app.actions.fact_page import End, Outcome
 from app.actions.settle_facts import settle_facts
 from app.db import hooks, inbox, outbox, privacy, programmes, shops
+from app.db.elsewhere import orders_elsewhere
 from app.db.inbox import Arrival, Letter, Road, State
 from app.db.privacy import Names
 from app.db.scope import Scope
@@ -18,9 +19,9 @@ from app.db.second_wall import keep_to
 from app.db.tables import ShopRow
 from app.db.unit import unit_of_work
 from app.failpoints import Place, passed
-from app.loyalty.facts import Fact, Permitted, PrivacyRequest, Uninstalled
+from app.loyalty.facts import Fact, Order, Permitted, PrivacyRequest, Uninstalled
 from integrations.hooks import read_hook
-from integrations.platform import Ignored, Malformed, Refetch, Translation
+from integrations.platform import ANOTHER_SHOP, Ignored, Malformed, Refetch, Translation
 from integrations.told_reviews import HOOK as REVIEWS
 from integrations.told_reviews import read_told_review
 from jobs.works import Works, profile
@@ -90,8 +91,9 @@ def settle_letters(works: Works, scope: Scope, shop_id: UUID, letters: Sequence[
     facts: list[Fact] = []
     heard: list[datetime] = []
     places: list[list[int]] = []
-    for letter in letters:
-        found = _read(works, scope, shop, letter)
+    read = [_read(works, scope, shop, letter) for letter in letters]
+    _set_aside(works, scope, shop, letters, read)
+    for letter, found in zip(letters, read, strict=True):
         places.append(list(range(len(facts), len(facts) + len(found))))
         facts.extend(found)
         heard.extend([letter.row.received_at] * len(found))
@@ -102,6 +104,24 @@ def settle_letters(works: Works, scope: Scope, shop_id: UUID, letters: Sequence[
             state, reason = _end([outcomes[index] for index in place])
             inbox.finish([letter.row], state, scope.now, reason)
     shop.last_event_at = max(scope.now, shop.last_event_at or scope.now)
+
+
+def _set_aside(
+    works: Works, scope: Scope, shop: ShopRow, letters: Sequence[Letter], read: list[Sequence[Fact]]
+) -> None:
+    """Take out what tells of an order that another shop has told of, where no two shops have the same ids.
+
+    The header that names the shop is not signed: somebody sends on what another shop sent. It is seen by people.
+    """
+    platform = works.platforms.get(shop.platform)
+    if platform is None or not platform.capabilities.ids_are_global:
+        return
+    orders = [[fact.id for fact in facts if isinstance(fact, Order)] for facts in read]
+    foreign = orders_elsewhere(scope, shop.shop_id, shop.platform, [each for ids in orders for each in ids])
+    for number, ids in enumerate(orders):
+        if not foreign.isdisjoint(ids):
+            inbox.finish([letters[number].row], State.QUARANTINED, scope.now, ANOTHER_SHOP)
+            read[number] = ()
 
 
 def _moved_to(scope: Scope, shop_id: UUID) -> UUID | None:

@@ -16,9 +16,10 @@ from app.db import looks, outbox, shops
 from app.db.looks import Look
 from app.db.scope import Scope
 from app.db.tables import OrderRow
-from app.db.unit import reading, unit_of_work
+from app.db.unit import unit_of_work
 from app.loyalty.facts import Thing
-from integrations.platform import Credentials, Platform, PlatformError, TellsVersions, Version, Versions
+from integrations.platform import Credentials, Platform, TellsVersions, Version, Versions
+from jobs.rounds import all_shops
 from jobs.tokens import asked
 from jobs.works import Works
 
@@ -34,17 +35,7 @@ PAGES_AT_ONCE: Final = 80
 
 def look_back_all(works: Works) -> int:
     """Look back at every connected shop. Returns how many orders differed."""
-    with reading(works.engine) as session:
-        connected = [(row.programme_id, row.shop_id) for row in shops.connected(session)]
-    found = 0
-    for programme_id, shop_id in connected:
-        if works.ending():
-            break
-        try:
-            found += look_back(works, programme_id, shop_id)
-        except PlatformError as error:
-            log.warning("look_back_failed", shop_id=str(shop_id), code=error.code)
-    return found
+    return all_shops(works, "look_back", look_back)
 
 
 def look_back(works: Works, programme_id: UUID, shop_id: UUID) -> int:

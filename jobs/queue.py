@@ -56,6 +56,13 @@ class RedisBell:
         except RedisError as error:
             log.warning("bell_not_heard", queue=queue, error=type(error).__name__)
 
+    def go_on(self, *job: str) -> None:
+        """Put the rest of a long job at the tail of its queue; a Redis that is away costs the time till it is due."""
+        try:
+            enqueue(self._redis, *job)
+        except RedisError as error:
+            log.warning("bell_not_heard", queue=job[0], error=type(error).__name__)
+
     def forget(self, queue: str, programme_id: UUID, shop_id: UUID) -> None:
         """Hear the next ring for this queue again: asked before the work begins, so nothing falls between."""
         try:
@@ -91,9 +98,13 @@ _DRAINS: dict[str, Callable[[Works, UUID, UUID], bool]] = {
 
 
 def perform_timetable(queue: str, job: str, period: str | None = None) -> None:
-    """Do one entry of the timetable, unless it was done in its period. Jobs queued by older clocks name none."""
-    del queue
-    schedule.perform(_installed["works"], job, period)
+    """Do one entry of the timetable, unless it was done in its period; what takes long goes on after what else waits.
+
+    Jobs queued by older clocks name no period.
+    """
+    works = _installed["works"]
+    if schedule.perform(works, job, period) and period is not None and isinstance(works.bell, RedisBell):
+        works.bell.go_on(queue, job, period)
 
 
 def perform(queue: str, programme: str, shop: str) -> None:

@@ -6,14 +6,14 @@ from app.db import recommendations, versions
 from app.db.scope import Scope
 from app.db.unit import reading, unit_of_work
 from app.failpoints import Place, passed
-from jobs.audit import programmes
+from jobs.rounds import Mark
 from jobs.works import Works
 
 
-def recommend_all(works: Works) -> None:
-    """Count for every programme that recommends anything."""
-    for programme_id in programmes(works):
-        recount(works, programme_id)
+def recount_page(works: Works, programme_id: UUID, mark: Mark) -> None:
+    """Count anew for a programme: all of it is one page."""
+    del mark
+    recount(works, programme_id)
 
 
 def recount(works: Works, programme_id: UUID) -> int:

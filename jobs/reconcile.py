@@ -9,7 +9,8 @@ from app.db import inbox, looks, shops
 from app.db.looks import Look
 from app.db.unit import reading, unit_of_work
 from app.failpoints import Place, passed
-from integrations.platform import Changes, PlatformError
+from integrations.platform import Changes
+from jobs.rounds import all_shops
 from jobs.tokens import asked
 from jobs.works import Works
 
@@ -23,17 +24,7 @@ PAGES_MAX = 500
 
 def reconcile_all(works: Works) -> int:
     """Reconcile every connected shop. Returns how many webhooks the last looks found missing."""
-    with reading(works.engine) as session:
-        connected = [(row.programme_id, row.shop_id) for row in shops.connected(session)]
-    found = 0
-    for programme_id, shop_id in connected:
-        if works.ending():
-            break
-        try:
-            found += reconcile(works, programme_id, shop_id)
-        except PlatformError as error:
-            log.warning("reconcile_failed", shop_id=str(shop_id), code=error.code)
-    return found
+    return all_shops(works, "reconcile", reconcile)
 
 
 def reconcile(works: Works, programme_id: UUID, shop_id: UUID) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 import structlog
@@ -13,14 +14,16 @@ from app.db.tables import TickRow
 from app.db.unit import reading, unit_of_work
 from app.failpoints import Place, passed
 from jobs.alerts import watch
-from jobs.audit import audit_all
-from jobs.audit import programmes as every_programme
-from jobs.look_back import look_back_all
-from jobs.members import recalculate
+from jobs.audit import audit_page, programmes
+from jobs.erasures import note_erasures
+from jobs.look_back import look_back
+from jobs.members import judge_page
+from jobs.periods import AGAIN, EVERY, is_rung_again
 from jobs.privacy import carry_out
-from jobs.recommend import recommend_all
-from jobs.reconcile import reconcile_all
+from jobs.recommend import recount_page
+from jobs.reconcile import reconcile
 from jobs.returns import try_again
+from jobs.rounds import Round, each_shop, through
 from jobs.subscriptions import subscribe_all
 from jobs.sweep import sweep
 from jobs.tidy import tidy
@@ -29,8 +32,6 @@ from jobs.works import Works
 
 log = structlog.get_logger()
 
-AGAIN: Final = timedelta(minutes=20)
-"""How long after a job was put into the queue it is put there again, while its period lasts and it is not done."""
 _LOOK: Final = timedelta(minutes=1)
 _LEAP: Final = timedelta(minutes=1)
 """By how much the system's clock must go back to have leapt; two machines' clocks are nearer than that."""
@@ -47,8 +48,8 @@ class Entry:
 
     @property
     def is_rung_again(self) -> bool:
-        """Whether losing one turn would be felt: the next period of the others begins soon enough."""
-        return self.every > AGAIN
+        """Whether losing one turn would be felt."""
+        return is_rung_again(self.every)
 
     def period(self, now: datetime) -> str:
         """Return the name of the period ``now`` lies in: the instant it began, before its offset."""
@@ -57,24 +58,20 @@ class Entry:
         return str(began)
 
 
-def _recalculate_all(works: Works) -> None:
-    for programme_id in every_programme(works):
-        recalculate(works, programme_id)
-
-
 TIMETABLE: tuple[Entry, ...] = (
-    Entry("sweep", timedelta(seconds=15), sweep),
-    Entry("reconcile", timedelta(minutes=10), reconcile_all),
-    Entry("watch", timedelta(minutes=5), watch, timedelta(minutes=2)),
-    Entry("privacy", timedelta(minutes=10), carry_out, timedelta(minutes=5)),
-    Entry("subscribe", timedelta(hours=6), subscribe_all),
-    Entry("look-back", timedelta(days=1), look_back_all, timedelta(hours=1)),
-    Entry("refresh-tokens", timedelta(days=1), refresh_ending, timedelta(hours=2)),
-    Entry("recalculate", timedelta(days=1), _recalculate_all, timedelta(hours=3)),
-    Entry("recommend", timedelta(days=1), recommend_all, timedelta(hours=2, minutes=30)),
-    Entry("returns", timedelta(days=1), try_again, timedelta(hours=3, minutes=30)),
-    Entry("audit", timedelta(days=1), audit_all, timedelta(hours=4)),
-    Entry("tidy", timedelta(days=1), tidy, timedelta(hours=5)),
+    Entry("sweep", EVERY["sweep"], sweep),
+    Entry("reconcile", EVERY["reconcile"], Round(each_shop("reconcile", reconcile))),
+    Entry("watch", EVERY["watch"], watch, timedelta(minutes=2)),
+    Entry("privacy", EVERY["privacy"], carry_out, timedelta(minutes=5)),
+    Entry("note-erasures", EVERY["note-erasures"], note_erasures, timedelta(minutes=6)),
+    Entry("subscribe", EVERY["subscribe"], subscribe_all),
+    Entry("look-back", EVERY["look-back"], Round(each_shop("look_back", look_back)), timedelta(hours=1)),
+    Entry("refresh-tokens", EVERY["refresh-tokens"], refresh_ending, timedelta(hours=2)),
+    Entry("recalculate", EVERY["recalculate"], Round(through(programmes, judge_page)), timedelta(hours=3)),
+    Entry("recommend", EVERY["recommend"], Round(through(programmes, recount_page)), timedelta(hours=2, minutes=30)),
+    Entry("returns", EVERY["returns"], try_again, timedelta(hours=3, minutes=30)),
+    Entry("audit", EVERY["audit"], Round(through(programmes, audit_page)), timedelta(hours=4)),
+    Entry("tidy", EVERY["tidy"], tidy, timedelta(hours=5)),
 )
 
 
@@ -155,25 +152,63 @@ def _take_again(works: Works, periods: Mapping[str, str], now: datetime) -> list
         return sorted(session.scalars(update(TickRow).where(*left).values(at=now).returning(TickRow.job)))
 
 
-def perform(works: Works, job: str, period: str | None = None) -> None:
+def perform(works: Works, job: str, period: str | None = None) -> bool:
     """Do one entry of the timetable; of one that was done in this ``period`` nothing. Raises KeyError for an unknown.
 
-    Whoever was told to stop on the way has not done it to its end: somebody else does it again.
+    True where there is more to do after what else waits. Whoever was told to stop on the way has not done it to its
+    end: somebody else goes on with it.
     """
     entry = next((entry for entry in TIMETABLE if entry.job == job), None)
     if entry is None:
         raise KeyError(job)
-    turn = (TickRow.job == job, TickRow.period == period)
-    if period is not None:
-        with reading(works.engine) as session:
-            if session.scalar(select(TickRow.done_at).where(*turn)) is not None:
-                return
-    entry.perform(works)
+    if period is None:
+        entry.perform(works)
+    elif not _is_open(works, entry, period):
+        return False
+    elif isinstance(entry.perform, Round):
+        if entry.perform.stretch(works, _place(works, job), partial(_keep_place, works, job, period)):
+            log.info("timetable_goes_on", job=job)
+            return not works.ending()
+    else:
+        entry.perform(works)
     passed(Place.TIMETABLE_DONE)
     if works.ending():
         log.info("timetable_left_off", job=job)
-        return
+        return False
     if period is not None:
         with unit_of_work(works.engine) as session:
-            session.execute(update(TickRow).where(*turn).values(done_at=works.clock()))
+            session.execute(
+                update(TickRow).where(TickRow.job == job, TickRow.period == period).values(done_at=works.clock())
+            )
     log.info("timetable_done", job=job)
+    return False
+
+
+def _is_open(works: Works, entry: Entry, period: str) -> bool:
+    """Say whether a turn is still to be done: it is not done yet, and no later turn goes on with its work."""
+    with reading(works.engine) as session:
+        turns = dict(session.execute(select(TickRow.period, TickRow.done_at).where(TickRow.job == entry.job)).all())
+    later = isinstance(entry.perform, Round) and any(int(each) > int(period) for each in turns)
+    return turns.get(period) is None and not later
+
+
+def _place(works: Works, job: str) -> str:
+    """Return how far a job is, in this turn or in an earlier one that was left; empty where it is to begin."""
+    told = or_(TickRow.place.is_not(None), TickRow.done_at.is_not(None))
+    with reading(works.engine) as session:
+        last = session.execute(
+            select(TickRow.place, TickRow.done_at)
+            .where(TickRow.job == job, told)
+            .order_by(TickRow.period.desc())
+            .limit(1)
+        ).one_or_none()
+    return last.place if last is not None and last.done_at is None else ""
+
+
+def _keep_place(works: Works, job: str, period: str, place: str) -> None:
+    """Note how far a job is; it lives, so nobody rings for it again."""
+    with unit_of_work(works.engine) as session:
+        session.execute(
+            update(TickRow).where(TickRow.job == job, TickRow.period == period).values(place=place, at=works.clock())
+        )
+    passed(Place.ROUND_KEPT)

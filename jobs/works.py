@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
@@ -37,6 +38,8 @@ class Works:
 
     ``bodies_kept``: how long deliveries lie as they came.
 
+    ``erasures``: the file that remembers who was forgotten when a backup comes back; None where nothing is to be noted.
+
     ``ending`` says whether this process was told to stop: long work then leaves off between two of its steps.
     """
 
@@ -49,6 +52,7 @@ class Works:
     address: str
     ending: Callable[[], bool] = lambda: False
     bodies_kept: timedelta = timedelta(days=30)
+    erasures: Path | None = None
 
 
 def profile(shop: ShopRow) -> ShopProfile:

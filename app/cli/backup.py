@@ -22,6 +22,7 @@ _RESTORE = "pg_restore --no-owner --clean --if-exists --exit-on-error --dbname=$
 _NEXT = """Now, in this order:
   kizuna release         brings the database to the newest shape
   kizuna backup verify   says whether the keys fit it
+  kizuna privacy again   forgets everybody again who was forgotten since the backup
   then start web, worker and clock
   kizuna reconcile       asks every shop what changed since the backup
   kizuna backup codes …  lists codes on orders that this database does not know

@@ -27,6 +27,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "do": "app.cli.tasks",
     "audit": "app.cli.audit",
     "alerts": "app.cli.alerts",
+    "metrics": "app.cli.metrics",
     "backup": "app.cli.backup",
     "settlement": "app.cli.settlement",
     "merge": "app.cli.merging",

@@ -2,19 +2,22 @@
 
 import argparse
 import json
+import sys
 from pathlib import Path
 from uuid import UUID
 
 from app.actions.erase_member import erase_member
 from app.actions.hand_over import hand_over
 from app.cli import finding
-from app.cli.working import Perform, at_scope
+from app.cli.working import Perform, at_scope, at_works
 from app.db import members, privacy
 from app.db.dossier import dossier
 from app.db.privacy import TERM
 from app.db.scope import Scope
 from app.db.tables import PrivacyRow, ProgrammeRow
 from app.loyalty.errors import UnknownMemberError
+from jobs.erasures import erase_again
+from jobs.works import Works
 
 _ACTOR = "operator"
 
@@ -31,6 +34,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     erase = _command(desk, "erase", "forget a member for good: points end, codes are disabled", _erase)
     erase.add_argument("member", help="the member's id, or an e-mail address")
     erase.add_argument("--why", required=True, help="the reason, which is kept: do not name the person in it")
+    again = desk.add_parser("again", help="after a restore: forget everybody again who was forgotten since the backup")
+    again.add_argument("file", type=Path, nargs="?", help="left out: erasures.jsonl in the data folder")
+    again.set_defaults(run=at_works(_again))
     done = _command(desk, "done", "say that a customer was given what is kept about them", _done)
     done.add_argument("duty", type=UUID, help="the duty's id, as the list prints it")
 
@@ -89,6 +95,15 @@ def _erase(scope: Scope, _row: ProgrammeRow, options: argparse.Namespace) -> str
     return (
         "Forgotten. Deliveries that name the person go within minutes." if fresh else "Forgotten before; nothing done."
     )
+
+
+def _again(works: Works, options: argparse.Namespace) -> int:
+    file = options.file or works.erasures
+    if file is None or not file.exists():
+        sys.stderr.write(f"{file} is not there: nobody was forgotten on this machine. Name the file of another.\n")
+        return 2
+    sys.stdout.write(f"{erase_again(works, file)} members were known again and are forgotten again.\n")
+    return 0
 
 
 def _done(scope: Scope, _row: ProgrammeRow, options: argparse.Namespace) -> str:

@@ -18,19 +18,22 @@ KEPT: Final = timedelta(days=90)
 def keep(scope: Scope, names: Iterable[tuple[UUID, str]]) -> None:
     """Note that who these (shop, customer) names led to was erased now."""
     for shop_id, customer_id in sorted(set(names)):
-        named = _hash(scope, shop_id, customer_id)
-        scope.session.execute(
-            delete(ForgottenRow).where(
-                ForgottenRow.programme_id == scope.programme_id,
-                ForgottenRow.shop_id == shop_id,
-                ForgottenRow.identity_hash == named,
-            )
+        keep_hash(scope, shop_id, _hash(scope, shop_id, customer_id), scope.now)
+
+
+def keep_hash(scope: Scope, shop_id: UUID, identity_hash: str, erased_at: datetime) -> None:
+    """Note by its keyed hash a shop's name of somebody who was erased."""
+    known = (
+        ForgottenRow.programme_id == scope.programme_id,
+        ForgottenRow.shop_id == shop_id,
+        ForgottenRow.identity_hash == identity_hash,
+    )
+    scope.session.execute(delete(ForgottenRow).where(*known))
+    scope.session.execute(
+        insert(ForgottenRow).values(
+            programme_id=scope.programme_id, shop_id=shop_id, identity_hash=identity_hash, erased_at=erased_at
         )
-        scope.session.execute(
-            insert(ForgottenRow).values(
-                programme_id=scope.programme_id, shop_id=shop_id, identity_hash=named, erased_at=scope.now
-            )
-        )
+    )
 
 
 def since(scope: Scope, shop_id: UUID, names: Iterable[str]) -> dict[str, datetime]:

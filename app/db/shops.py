@@ -49,19 +49,22 @@ def of_programme(session: Session, programme_id: UUID) -> list[ShopRow]:
     return list(session.scalars(select(ShopRow).where(ShopRow.programme_id == programme_id).order_by(ShopRow.name)))
 
 
-def connected(session: Session) -> list[DirectoryRow]:
-    """Return every connected shop of every programme: what jobs go round."""
-    return list(
-        session.scalars(
-            select(DirectoryRow)
-            .join(
-                ShopRow,
-                (ShopRow.programme_id == DirectoryRow.programme_id) & (ShopRow.shop_id == DirectoryRow.shop_id),
-            )
-            .where(ShopRow.state == "connected")
-            .order_by(DirectoryRow.shop_id)
+def connected(session: Session, *, after: UUID | None = None, limit: int | None = None) -> list[DirectoryRow]:
+    """Return connected shops of every programme in the order of their ids: what jobs go round.
+
+    ``after``: only those that come after this one; ``limit``: at most so many.
+    """
+    found = (
+        select(DirectoryRow)
+        .join(
+            ShopRow,
+            (ShopRow.programme_id == DirectoryRow.programme_id) & (ShopRow.shop_id == DirectoryRow.shop_id),
         )
+        .where(ShopRow.state == "connected")
+        .order_by(DirectoryRow.shop_id)
+        .limit(limit)
     )
+    return list(session.scalars(found if after is None else found.where(DirectoryRow.shop_id > after)))
 
 
 _DOOR = (

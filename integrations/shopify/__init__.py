@@ -41,7 +41,10 @@ class Shopify:
 
     name = "shopify"
     capabilities = Capabilities(
-        discounts=frozenset(DiscountKind), credits=frozenset(CreditKind), permissions=OPTIONAL_SCOPES
+        discounts=frozenset(DiscountKind),
+        credits=frozenset(CreditKind),
+        permissions=OPTIONAL_SCOPES,
+        ids_are_global=True,
     )
 
     def __init__(self, app: ShopifyApp, *, base_url: str, outgoing: Outgoing) -> None:

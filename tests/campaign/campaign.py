@@ -5,6 +5,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -30,7 +31,8 @@ from tests.walk.running import answers, until
 REPLAYED: Final = 300
 """Old deliveries that are sent once more when all is done: not a single posting may come of them."""
 DRAIN_MAX_S: Final = 900.0
-_OPEN_S: Final = 120.0
+_OPEN_S: Final = 600.0
+_ASKED_S: Final = 30.0
 PLACES: Final[dict[str, tuple[Place, ...]]] = {
     "web": (
         Place.DELIVERY_PROVED, Place.DELIVERY_INSERTED, Place.DELIVERY_KEPT, Place.DELIVERY_RUNG, Place.RING_MARKED,
@@ -64,6 +66,11 @@ class Size:
         """Codes that are asked for meanwhile at a store of each platform: one in a hundred deliveries."""
         return self.deliveries // 100
 
+    @property
+    def unheard(self) -> int:
+        """Purchases at those stores of which no webhook tells, found by asking: one for fifty deliveries."""
+        return self.deliveries // 50
+
 
 @dataclass(slots=True)
 class Result:
@@ -94,6 +101,8 @@ class Result:
     codes: int
     orphan_codes: int
     missing_codes: int
+    polled: int
+    unpolled: int
     ack_p50_ms: float
     ack_p99_ms: float
     send_s: float
@@ -105,7 +114,7 @@ class Result:
         """Whether nothing was lost, doubled, leaked, or left otherwise than it should be."""
         zero = (
             self.lost, self.doubled, self.leaked, self.trial_balance, self.drift, self.breaches, self.unquarantined,
-            self.replayed_new, self.refused, self.orphan_codes, self.missing_codes,
+            self.replayed_new, self.refused, self.orphan_codes, self.missing_codes, self.unpolled,
         )  # fmt: skip
         return not any(zero)
 
@@ -135,10 +144,11 @@ def run(size: Size, told: Callable[[str], None]) -> Result:
             troubles.finish()
             sent_s = time.monotonic() - began
             drain_s = _drain(here, told)
+            _ask_stores(here, crowd, told)
             before = transactions(here)
             again = Post(doors, here.addresses, deque(Random(size.seed).choices(made.parcels, k=REPLAYED)))
             again.run(lambda _: None)
-            _drain(here, told)
+            _ask_stores(here, crowd, told)
             kills, stopped = keeper.kills, keeper.stops
             fell_at = [place for each in processes for place in each.fell_at]
             failed = [f"{each.role} ended with {each.failed}" for each in processes if each.failed]
@@ -154,6 +164,7 @@ def run(size: Size, told: Callable[[str], None]) -> Result:
             doubled=found.doubled, leaked=found.leaked, trial_balance=found.trial_balance, drift=found.drift,
             breaches=found.breaches, unquarantined=found.unquarantined, replayed_new=transactions(here) - before,
             refused=len(post.refused), codes=codes.asked, orphan_codes=codes.orphans, missing_codes=codes.missing,
+            polled=size.unheard, unpolled=crowd.unpolled(),
             ack_p50_ms=round(cuts[49] * 1000, 1), ack_p99_ms=round(cuts[98] * 1000, 1),
             send_s=round(sent_s, 1), drain_s=round(drain_s, 1), words=[*found.words, *failed],
         )  # fmt: skip
@@ -168,7 +179,7 @@ class _Troubles:
         self._places = {role: cycle(self._chance.sample(places, len(places))) for role, places in PLACES.items()}
         kinds = ["kill"] * size.kills + ["flush"] * size.flushes
         kinds += ["restart"] * (size.db_restarts if size.engine == "postgresql" else 0)
-        kinds += ["wish"] * size.wishes + ["deploy"] * size.deploys
+        kinds += ["wish"] * size.wishes + ["buy"] * size.unheard + ["deploy"] * size.deploys
         self._chance.shuffle(kinds)
         moments = sorted(self._chance.uniform(0.03, 0.97) * size.deliveries for _ in kinds)
         self._coming = deque(zip(moments, kinds, strict=True))
@@ -186,6 +197,8 @@ class _Troubles:
     def _do(self, kind: str) -> None:
         if kind == "wish":
             self._crowd.wish()
+        elif kind == "buy":
+            self._crowd.buy_unheard()
         elif kind == "flush":
             self._town.flush()
             self.flushes += 1
@@ -225,6 +238,22 @@ def _drain(here: Town, told: Callable[[str], None]) -> float:
         told(f"draining: {left:,} wait, {passed:.0f} s so far")
         time.sleep(0.5)
     return time.monotonic() - began
+
+
+def _ask_stores(here: Town, crowd: Shoppers, told: Callable[[str], None]) -> None:
+    """Let a worker ask every store what changed, and settle what it tells. Raises TimeoutError.
+
+    Its turn is rung for as the clock does it, and again where the worker died over it.
+    """
+    began, give_up = here.works.clock(), time.monotonic() + DRAIN_MAX_S
+    while not crowd.were_asked(began):
+        if time.monotonic() > give_up:
+            raise TimeoutError("nobody asked the stores")
+        told("asking the stores")
+        here.ring_for("reconcile")
+        with suppress(TimeoutError):
+            until(lambda: crowd.were_asked(began), "the stores are asked", _ASKED_S)
+    _drain(here, told)
 
 
 def _waiting(here: Town) -> int:

@@ -1,6 +1,7 @@
 """Real processes of Kizuna that are killed and started again, as whoever keeps them would."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -55,6 +56,14 @@ class Process:
         if self._running is not None:
             self.asked = True
             self._running.terminate()
+
+    @property
+    def resident(self) -> int:
+        """Return how many bytes of memory it holds now (Linux). Raises ProcessLookupError where it does not run."""
+        if self._running is None:
+            raise ProcessLookupError(self.role)
+        pages = Path(f"/proc/{self._running.pid}/statm").read_text(encoding="ascii").split()[1]
+        return int(pages) * resource.getpagesize()
 
     def look(self) -> None:
         """Start it again if it died, and note how."""

@@ -15,7 +15,7 @@ from tests.campaign.traffic import Parcel
 SENDERS: Final = 8
 _TIMEOUT_S: Final = 10.0
 _PAUSE_S: Final = 0.25
-_GIVE_UP_S: Final = 180.0
+_GIVE_UP_S: Final = 900.0
 
 
 @dataclass(frozen=True, slots=True)

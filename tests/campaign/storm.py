@@ -50,6 +50,7 @@ class Coast:
     house: House
     works: Town
     doors: Sequence[int]
+    webs: Sequence[Process]
 
     def round(self, wishes: int, affordable: int) -> Storm:
         """Let a new member with points for so many wishes have them all at once."""
@@ -123,8 +124,8 @@ def coast(engine: str) -> Iterator[Coast]:
         webs = [_web(here, number, door) for number, door in enumerate(doors)]
         with Keeper(webs):
             for door in doors:
-                until(lambda door=door: answers(f"http://127.0.0.1:{door}"), "the web answers", 120)  # type: ignore[misc]
-            yield Coast(house, here, doors)
+                until(lambda door=door: answers(f"http://127.0.0.1:{door}"), "the web answers", 600)  # type: ignore[misc]
+            yield Coast(house, here, doors, webs)
 
 
 def _web(here: Town, number: int, door: int) -> Process:

@@ -6,12 +6,15 @@ from tests.campaign.campaign import Size, quiet, run
 from tests.campaign.traffic import traffic
 from tests.factories.instants import instant
 
-SIZES = (Size("postgresql", 2_000, seed=1), Size("sqlite", 500, seed=1))
+SIZES = (Size("postgresql", 2_000, seed=1, deploys=1), Size("sqlite", 500, seed=1, deploys=1))
 """A tenth of what `make push-run` sends, so that a push does not wait for it on a small machine."""
 
 
-@pytest.mark.timeout(1_800)
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: size.engine)
+@pytest.mark.timeout(3_600)
+@pytest.mark.parametrize(
+    "size",
+    [pytest.param(size, id=size.engine, marks=pytest.mark.xdist_group(f"campaign-{size.engine}")) for size in SIZES],
+)
 def test_nothing_is_lost_doubled_or_leaked_while_processes_are_killed(
     size: Size, request: pytest.FixtureRequest
 ) -> None:
@@ -20,8 +23,9 @@ def test_nothing_is_lost_doubled_or_leaked_while_processes_are_killed(
     result = run(size, quiet)
 
     assert result.good, result.line()
-    assert result.deliveries == size.deliveries
+    assert (result.deliveries, result.polled) == (size.deliveries, size.deliveries // 50)
     assert result.kills >= size.kills
+    assert result.stopped >= 1
     assert (result.flushes, result.words) == (size.flushes, [])
     assert result.db_restarts == (size.db_restarts if size.engine == "postgresql" else 0)
 

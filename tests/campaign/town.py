@@ -20,7 +20,7 @@ from app.db.migrate import upgrade
 from app.db.programmes import NewProgramme
 from app.db.unit import unit_of_work
 from app.settings import read
-from jobs import house
+from jobs import house, queue
 from jobs.works import Works
 from tests.campaign.processes import Process
 from tests.campaign.sending import Address
@@ -60,6 +60,11 @@ class Town:
         """Empty the queue."""
         with Redis.from_url(self.redis_url) as redis:
             redis.flushall()
+
+    def ring_for(self, job: str) -> None:
+        """Put a job of the timetable into the queue."""
+        with Redis.from_url(self.redis_url) as redis:
+            queue.enqueue(redis, "timetable", job)
 
     def crash_database(self) -> None:
         """Stop the database as a power cut would, and start it again."""

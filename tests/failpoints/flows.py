@@ -217,6 +217,20 @@ def timetable(world: World) -> Act:
     return lambda: schedule.perform(world.works, "sweep")
 
 
+def going_round(world: World) -> Act:
+    """A worker judges every member again in the night, a stretch after another."""
+    _forget_ticks(world)
+    _with_points(world)
+    table = Timetable(world.works)
+
+    def act() -> None:
+        table.due()
+        while schedule.perform(world.works, "recalculate", table.period("recalculate")):
+            pass
+
+    return act
+
+
 def resealing(world: World) -> Act:
     """A new key lies in front, and everything is sealed anew."""
     letters(world)
@@ -316,6 +330,7 @@ FLOWS: dict[Place, Flow] = {
     Place.TICK_TAKEN: Flow(ticking, again=True, redis=True),
     Place.TICK_QUEUED: Flow(ticking, again=True, redis=True),
     Place.TIMETABLE_DONE: Flow(timetable),
+    Place.ROUND_KEPT: Flow(going_round, again=True),
     Place.SWEEP_LOOKED: Flow(sweeping),
     Place.CHANGES_ASKED: Flow(reconciling, again=True),
     Place.CHANGES_KEPT: Flow(reconciling, again=True),

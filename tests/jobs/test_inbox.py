@@ -2,17 +2,19 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import Engine, select
 
+from app.actions.disconnect_shop import disconnect_shop
 from app.db import inbox, shops
 from app.db.inbox import ATTEMPTS_MAX, Arrival
 from app.db.tables import InboxBodyRow, InboxRow, OutboxRow, PrivacyRow
 from app.db.unit import reading, unit_of_work
 from app.loyalty.facts import Customer, Duty, Fact, Gone, Permitted, PrivacyRequest, Thing, Uninstalled
 from integrations.neutral import Neutral
-from integrations.platform import Ignored, Malformed, Refetch, ShopProfile, Translation
+from integrations.platform import ANOTHER_SHOP, Ignored, Malformed, Refetch, ShopProfile, Translation
 from jobs import inbox as job
 from jobs.works import Works
 from tests.factories.bodies import order_body, referral_body, sign_up_body
@@ -234,3 +236,46 @@ def test_a_repeat_of_what_was_settled_moves_nothing(db: Engine) -> None:
     drain(jobs, ours)
     assert ours.row("ada").number == before
     assert states(ours)[1:] == [("done", "NO_NEWS")] * 2
+
+
+class Worldwide(Talkative):
+    """A platform on which no two shops have an order of the same id."""
+
+    capabilities = replace(Neutral.capabilities, ids_are_global=True)
+
+
+def two_shops(db: Engine, platform: Neutral, order: str) -> tuple[Works, House, House]:
+    """Two programmes with a shop each on a platform; the first has told of an order."""
+    one, other = (house(db, platform="worldwide") for _ in range(2))
+    jobs = works(db, clock=Clock(NOW), platforms={"worldwide": platform})
+    arrive(one, ("order", order_body(order)), origin="worldwide")
+    drain(jobs, one)
+    return jobs, one, other
+
+
+def test_an_order_that_another_shop_told_of_is_set_aside_where_no_two_shops_share_an_id(db: Engine) -> None:
+    """F-05: the signature is right and the header names the wrong shop. The rest of the page is settled."""
+    jobs, one, other = two_shops(db, Worldwide(), "w1")
+    arrive(other, ("order", order_body("w1")), ("order", order_body("w2", "7.00")), origin="worldwide")
+    drain(jobs, other)
+    assert states(other) == [("quarantined", ANOTHER_SHOP), ("done", None)]
+    assert (one.amounts("ada"), other.amounts("ada")) == ((0, 10, 0, 0), (0, 7, 0, 0))
+    arrive(one, ("order", order_body("w1", tax="0.00")), origin="worldwide")
+    drain(jobs, one)
+    assert states(one)[-1][0] == "done"
+
+
+def test_an_order_of_a_shop_that_is_gone_may_come_from_the_shop_it_is_now(db: Engine) -> None:
+    jobs, one, other = two_shops(db, Worldwide(), "w3")
+    with one.unit("2025-02-02") as scope:
+        disconnect_shop(scope, one.shop_id)
+    arrive(other, ("order", order_body("w3")), origin="worldwide")
+    drain(jobs, other)
+    assert states(other) == [("done", None)]
+
+
+def test_shops_that_count_their_orders_for_themselves_have_the_same_ids_in_peace(db: Engine) -> None:
+    jobs, one, other = two_shops(db, Talkative(), "w4")
+    arrive(other, ("order", order_body("w4")), origin="worldwide")
+    drain(jobs, other)
+    assert (states(one), states(other)) == ([("done", None)], [("done", None)])

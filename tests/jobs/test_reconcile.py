@@ -135,10 +135,11 @@ def test_a_shop_that_is_gone_is_not_asked(engine: Engine) -> None:
     assert story.shop.asked == []
 
 
-def test_one_shop_that_fails_holds_up_no_other(engine: Engine) -> None:
+@pytest.mark.parametrize("failure", (PlatformError("TIMEOUT"), ValueError("no such thing")), ids=("away", "odd"))
+def test_one_shop_that_fails_holds_up_no_other(engine: Engine, failure: Exception) -> None:
     first, second = Story(engine), Story(engine)
     shop = Remembering(pages=[[told("o1")]])
-    shop.before.append(PlatformError("TIMEOUT"))
+    shop.before.append(failure)
     jobs = works(engine, clock=first.clock, platforms={"remembering": shop})
     reconcile_all(jobs)
     looked = [story for story in (first, second) if story.cursor() is not None]

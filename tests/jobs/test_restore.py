@@ -10,6 +10,7 @@ import pytest
 from psycopg import sql
 from sqlalchemy import Engine, select
 
+from app.actions.erase_member import erase_member
 from app.db import backup
 from app.db.strays import Stray, strays
 from app.db.tables import InboxRow
@@ -17,6 +18,7 @@ from app.db.unit import make_engine, reading
 from app.loyalty.ledger.books import Stage
 from integrations.platform import Delivery
 from jobs import inbox, outbox
+from jobs.erasures import erase_again, note_erasures
 from jobs.reconcile import reconcile
 from tests.factories.bodies import order_body, review_body
 from tests.factories.instants import instant
@@ -161,3 +163,38 @@ def test_a_code_made_after_the_backup_is_recognised_on_the_order_that_used_it(en
     world.ours.redeem("2025-02-02", ADA, "k1", code=STRAY)
     with world.ours.reading() as scope:
         assert list(strays(scope, instant("2025-01-01"))) == []
+
+
+def test_who_was_forgotten_after_the_backup_is_forgotten_again(engine: Engine, tmp_path: Path, lose: Lose) -> None:
+    """Ada was known to the backup; Ben came and went after it, and the shop still tells of his order."""
+    world = World(engine, tmp_path)
+    world.deliver(order_body("o1", "100.00", member=ADA))
+    settle(world)
+    restore = lose()
+    ada = world.ours.member(ADA)
+    world.deliver(order_body("o2", "30.00", member="ben"))
+    settle(world)
+    for customer in (ADA, "ben"):
+        with world.ours.unit("2025-02-02") as scope:
+            erase_member(scope, world.ours.member(customer), actor="staff", why="asked to")
+    file = tmp_path / "erasures.jsonl"
+    noting = replace(world.works, erasures=file)
+    assert note_erasures(noting) == 4
+    assert note_erasures(noting) == 0
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert not [name for name in (ADA, "ben") if f'"{name}"' in file.read_text()]
+    file.write_text(file.read_text() + '\n{"programme": "torn')
+
+    world.works = replace(world.works, engine=restore())
+    world.ours.engine = world.works.engine
+    assert world.ours.member(ADA) == ada
+    world.clock.set("2025-02-03")
+    assert [erase_again(world.works, file) for _ in range(2)] == [1, 0]
+    world.store.page = [
+        Delivery("order", "r1", order_body("o1", "100.00", member=ADA, updated_at=LATER)),
+        Delivery("order", "r2", order_body("o2", "30.00", member="ben", updated_at=LATER)),
+    ]
+    reconcile(world.works, *world.key)
+    settle(world)
+    assert world.ours.everything() == {}
+    assert world.breaches() == []

@@ -4,14 +4,18 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine, delete
 
 from app.db.tables import TickRow
 from app.db.unit import unit_of_work
-from jobs import schedule
-from jobs.schedule import AGAIN, TIMETABLE, Entry, Timetable, perform
+from jobs import rounds, schedule
+from jobs.periods import AGAIN
+from jobs.periods import EVERY as PERIODS
+from jobs.rounds import Mark, Round, through
+from jobs.schedule import TIMETABLE, Entry, Timetable, perform
 from jobs.works import Works
 from tests.factories.instants import instant
 from tests.factories.works import Clock, works
@@ -62,7 +66,7 @@ def test_each_job_comes_back_when_its_own_period_begins(jobs: Works, clock: Cloc
     clock.set("2025-02-01T12:00:15")
     assert table.due() == ["sweep"]
     clock.set("2025-02-01T12:10")
-    assert set(table.due()) == {"sweep", "reconcile", "privacy", "watch"}
+    assert set(table.due()) == {"sweep", "reconcile", "privacy", "note-erasures", "watch"}
 
 
 def test_the_nights_work_comes_one_after_another_and_the_audit_after_what_changes_the_books(
@@ -100,6 +104,10 @@ def test_a_job_is_done_by_its_name_and_an_unknown_one_refused(jobs: Works, monke
     assert done == [jobs]
     with pytest.raises(KeyError):
         perform(jobs, "dance")
+
+
+def test_whoever_watches_knows_every_job_that_is_done() -> None:
+    assert set(PERIODS) == EVERY
 
 
 @pytest.mark.parametrize("job", sorted(EVERY))
@@ -187,6 +195,88 @@ def test_a_job_that_was_left_off_because_its_worker_was_told_to_stop_is_done_by_
     assert done == [stopped, jobs]
     clock.now += AGAIN
     assert table.due() == []
+
+
+# -- work that takes longer than its turn ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def walked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A nightly job of five steps, of which one makes a stretch; the places at which steps began are remembered."""
+    began: list[str] = []
+
+    def step(_: Works, place: str) -> str | None:
+        began.append(place)
+        return str(int(place or "0") + 1) if place != "4" else None
+
+    monkeypatch.setattr(rounds, "STRETCH_S", -1.0)
+    monkeypatch.setattr(schedule, "TIMETABLE", (Entry("walk", timedelta(days=1), Round(step)),))
+    return began
+
+
+def test_long_work_makes_way_after_a_stretch_and_goes_on_where_it_left_off(jobs: Works, walked: list[str]) -> None:
+    table = Timetable(jobs)
+    table.due()
+    answers = [perform(jobs, "walk", table.period("walk")) for _ in range(6)]
+    assert answers == [True, True, True, True, False, False]
+    assert walked == ["", "1", "2", "3", "4"]
+
+
+def test_a_worker_that_died_over_long_work_costs_its_last_step_and_no_more(
+    jobs: Works, clock: Clock, walked: list[str]
+) -> None:
+    table = Timetable(jobs)
+    table.due()
+    for _ in range(2):
+        perform(jobs, "walk", table.period("walk"))
+    clock.now += AGAIN
+    assert table.due() == ["walk"]
+    perform(jobs, "walk", table.period("walk"))
+    assert walked == ["", "1", "2"]
+
+
+def test_long_work_that_lives_is_not_rung_for_again_however_long_it_takes(
+    jobs: Works, clock: Clock, walked: list[str]
+) -> None:
+    table = Timetable(jobs)
+    table.due()
+    for _ in range(3):
+        perform(jobs, "walk", table.period("walk"))
+        clock.now += AGAIN - timedelta(minutes=1)
+        assert table.due() == []
+
+
+def test_work_longer_than_its_period_goes_on_in_the_next_which_alone_carries_it(
+    jobs: Works, clock: Clock, walked: list[str]
+) -> None:
+    table = Timetable(jobs)
+    table.due()
+    first = table.period("walk")
+    perform(jobs, "walk", first)
+    clock.now += timedelta(days=1)
+    assert table.due() == ["walk"]
+    assert perform(jobs, "walk", table.period("walk")) is True
+    assert perform(jobs, "walk", first) is False
+    assert walked == ["", "1"]
+    while perform(jobs, "walk", table.period("walk")):
+        pass
+    clock.now += timedelta(days=1)
+    table.due()
+    perform(jobs, "walk", table.period("walk"))
+    assert walked == ["", "1", "2", "3", "4", ""]
+
+
+def test_pages_of_programmes_come_one_after_another_and_their_counts_along(jobs: Works) -> None:
+    done: list[tuple[int, int, int]] = []
+
+    def page(_: Works, programme_id: UUID, mark: Mark) -> Mark | None:
+        done.append((programme_id.int, mark.after.int, mark.count))
+        return Mark(UUID(int=mark.after.int + 7), mark.count + 2) if mark.count < programme_id.int else None
+
+    Round(through(lambda _: [UUID(int=3), UUID(int=1)], page))(jobs)
+
+    assert done == [(1, 0, 0), (1, 7, 2), (3, 0, 0), (3, 7, 2), (3, 14, 4)]
+    assert through(lambda _: [], page)(jobs, "") is None
 
 
 # -- clocks that leap --------------------------------------------------------------------------------------------------

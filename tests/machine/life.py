@@ -29,7 +29,10 @@ from app.db.scope import Scope
 from app.db.unit import reading, trial, unit_of_work
 from app.failpoints import Killed, Place
 from app.loyalty.publishing.soundness import UnsoundProgrammeError
+from integrations.neutral import Neutral
+from integrations.platform import Changes, Credentials, Delivery
 from jobs import inbox as inbox_job
+from jobs.reconcile import reconcile
 from jobs.sweep import sweep
 from tests.cases.invented import MEMBERS, START, Chance, Said, version
 from tests.factories.ciphers import CIPHER
@@ -41,6 +44,19 @@ from tests.oracle.story import Outcome, Story
 SHOPS = {"s1": "UTC", "s2": "Pacific/Auckland"}
 REQUESTS = ("redeem", "adjust", "import", "publish")
 Found = TypeVar("Found")
+
+
+class Telling(Neutral):
+    """A shop that can be asked what changed."""
+
+    def __init__(self, told: tuple[Delivery, ...]) -> None:
+        """``told`` is its answer."""
+        self._told = told
+
+    def changes(self, since: datetime, cursor: str | None, credentials: Credentials) -> Changes:
+        """Return all of it."""
+        del since, cursor, credentials
+        return Changes(self._told, None)
 
 
 @dataclass(slots=True)
@@ -58,6 +74,7 @@ class Life:
     death: str = ""
     deaths: int = 0
     queue_empty: bool = False
+    asked: int = 0
 
     @staticmethod
     def begin(engine: Engine, number: int) -> "Life":
@@ -102,10 +119,8 @@ class Life:
         kind, works = step["do"], self.lived.works
         shop_id = self.lived.shops[step[kind].get("shop", "s1")]
         body = json.dumps(step[kind]).encode()
+        self._make_members(step)
         with self._unit() as session:
-            for role in ("member", "advocate", "friend"):
-                if role in step[kind]:
-                    self.lived.member(self._scope(session), step[kind][role])
             arrival = inbox.Arrival("neutral", kind, f"unheard {len(self.said)}", body, versioned=True)
             inbox.accept(session, CIPHER, self.lived.programme_id, shop_id, arrival, self.now)
         bell = CountingBell()
@@ -128,7 +143,28 @@ class Life:
         self.said += lost
         for step in [*self.said[-3:], *lost]:
             if step[step["do"]].get("shop", "s1") not in self.away:
-                self.step(step)
+                self._ask(step)
+
+    def _ask(self, step: Said) -> None:
+        """Let the job of the timetable ask a shop, which tells this one fact; then it is told by a delivery as well."""
+        kind = step["do"]
+        shop_id = self.lived.shops[step[kind].get("shop", "s1")]
+        self.lived.now = self.now
+        self.lived.pass_time()
+        self._make_members(step)
+        self.asked += 1
+        shop = Telling((Delivery(kind, f"asked {self.asked}", json.dumps(step[kind]).encode()),))
+        works = replace(self.lived.works, platforms={"neutral": shop})
+        self._through_death(lambda: reconcile(works, self.lived.programme_id, shop_id))
+        while inbox_job.drain(works, self.lived.programme_id, shop_id):
+            pass
+        self.step(step)
+
+    def _make_members(self, step: Said) -> None:
+        with self._unit() as session:
+            for role in ("member", "advocate", "friend"):
+                if role in step[step["do"]]:
+                    self.lived.member(self._scope(session), step[step["do"]][role])
 
     def wait(self, hours: int) -> None:
         """Let time pass."""
@@ -142,12 +178,14 @@ class Life:
         self.death = f"{place.value}:{hit}"
 
     def _through_death(self, work: Callable[[], Found]) -> Found:
+        known = dict(self.lived.people)
         if self.death:
             failpoints.arm(self.death, failpoints.fall)
         try:
             return work()
         except Killed:
             self.deaths += 1
+            self.lived.people = known  # whoever was made on the way went with the unit
             return work()  # Somebody else carries on: shops deliver again, people ask again under the same key.
         finally:
             failpoints.disarm()

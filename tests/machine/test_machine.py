@@ -25,6 +25,7 @@ PLACES = (
     Place.LETTERS_CLAIMED, Place.LETTERS_READ, Place.LETTERS_MARKED, Place.LETTERS_COMMITTED, Place.MEMBERS_LOCKED,
     Place.WISHES_WRITTEN, Place.POSTINGS_WRITTEN, Place.EFFECTS_CLAIMED, Place.EFFECT_DESCRIBED, Place.SHOP_ANSWERED,
     Place.EFFECT_MARKED, Place.EFFECT_COMMITTED, Place.MEMBERS_TENDED,
+    Place.CHANGES_ASKED, Place.CHANGES_KEPT, Place.CURSOR_MOVED,
 )  # fmt: skip
 SIZES = {"sqlite": (7, 18), "postgresql": (3, 14)}
 """Lives, and steps of each; `make lives` asks for more, drawn from a seed."""

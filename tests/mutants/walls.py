@@ -17,6 +17,11 @@ WALLS: Final = (
         ("tests/web/test_redemptions.py", "tests/actions/test_conclude_redemption.py"),
     ),
     Bug(
+        "F-05", "an order that another shop told of counts here too", "app/db/elsewhere.py",
+        "            OrderRow.shop_id != shop_id,\n", "            OrderRow.shop_id == shop_id,\n",
+        ("tests/jobs/test_inbox.py",),
+    ),
+    Bug(
         "S1", "a route without a policy is open", "app/web/policy.py",
         "    if missing:\n", "    if missing and not found:\n",
         ("tests/web/test_policy.py",),

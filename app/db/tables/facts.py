@@ -16,6 +16,7 @@ class OrderRow(Base):
     __tablename__ = "orders"
     __table_args__ = (
         Index("ix_orders_member", "programme_id", "member_id"),
+        Index("ix_orders_order", "order_id"),
         Index("ix_orders_name", "programme_id", "name"),
         Index("ix_orders_network", "programme_id", "placed_at", postgresql_where=text("network_hash IS NOT NULL")),
     )

@@ -58,9 +58,11 @@ class TickRow(Base):
     job: Mapped[str] = mapped_column(Word, primary_key=True)
     period: Mapped[str] = mapped_column(Word, primary_key=True)
     at: Mapped[datetime]
-    """When it was taken, or rung for again."""
+    """When it was taken or rung for again, or when it last told how far it is."""
     done_at: Mapped[datetime | None]
     """When the job was done to its end; null while it waits, and where a process died on the way."""
+    place: Mapped[str | None] = mapped_column(Name)
+    """How far a job is that takes long: somebody goes on from there."""
 
 
 class DeedRow(Base):
