@@ -249,8 +249,11 @@ class Platform(Protocol):
         Raises PlatformError when the store cannot be asked.
         """
 
-    def subscribe(self, credentials: Credentials, *, address: str) -> None:
-        """Ask the store to send its webhooks to ``address``; may be repeated, never doubles. Raises PlatformError."""
+    def subscribe(self, credentials: Credentials, *, address: str) -> Sequence[str]:
+        """Ask the store to send its webhooks to ``address``; may be repeated, never doubles. Raises PlatformError.
+
+        Returns the topics that were not sent until now: at a shop that was connected before, webhooks got lost.
+        """
 
     def claimed_shop(self, request: Request) -> str | None:
         """The shop domain (or our shop id from the address) a delivery claims to come from.

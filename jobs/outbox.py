@@ -34,6 +34,8 @@ log = structlog.get_logger()
 
 PAGE = 20
 ATTEMPTS_MAX = 12
+JUST_CONNECTED = timedelta(hours=1)
+"""A shop that was connected a moment ago has no webhooks yet; at any other, missing ones are news."""
 _OWNER = f"{socket.gethostname()[:40]}:{uuid4().hex[:12]}"
 
 
@@ -81,7 +83,9 @@ def _carry_out(works: Works, claim: Claim) -> None:
 def _perform(works: Works, claim: Claim, door: Door) -> None:
     platform = works.platforms[door.shop.platform]
     if claim.kind is EffectKind.SUBSCRIBE:
-        platform.subscribe(credentials(door), address=webhook_address(works, platform, claim.shop_id))
+        missing = platform.subscribe(credentials(door), address=webhook_address(works, platform, claim.shop_id))
+        if missing and door.shop.connected_at < works.clock() - JUST_CONNECTED:
+            log.warning("webhooks_were_missing", shop_id=str(claim.shop_id), topics=list(missing))
         passed(Place.SHOP_SUBSCRIBED)
         with unit_of_work(works.engine, claim.programme_id) as session:
             outbox.done(session, claim, works.clock())

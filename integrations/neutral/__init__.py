@@ -49,9 +49,10 @@ class Neutral:
         del request, domain, now
         return _NO_BROWSER
 
-    def subscribe(self, credentials: Credentials, *, address: str) -> None:
+    def subscribe(self, credentials: Credentials, *, address: str) -> Sequence[str]:
         """Do nothing: the shop knows where to send its facts."""
         del credentials, address
+        return ()
 
     def claimed_shop(self, request: Request) -> str | None:
         """Return the shop named in the address (``?shop=``)."""

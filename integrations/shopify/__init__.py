@@ -102,10 +102,11 @@ class Shopify:
             return credentials
         return Connected(credentials, Fetching(self._admin, credentials).profile(), session.user)
 
-    def subscribe(self, credentials: Credentials, *, address: str) -> None:
+    def subscribe(self, credentials: Credentials, *, address: str) -> Sequence[str]:
         """Make missing subscriptions; a managed installation has those of ``shopify.app.toml``, which no API lists."""
-        if credentials.values.get("install") != MANAGED:
-            subscribe.subscribe(address, self._admin, credentials)
+        if credentials.values.get("install") == MANAGED:
+            return ()
+        return subscribe.subscribe(address, self._admin, credentials)
 
     def refresh(self, credentials: Credentials, *, now: datetime) -> Credentials:
         """Return a new pair of tokens."""

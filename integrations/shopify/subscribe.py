@@ -29,22 +29,28 @@ TOPICS: Final = (
 _PAGES_MAX: Final = 20
 
 
-def subscribe(address: str, admin: Admin, credentials: Credentials) -> None:
-    """Make the subscriptions that ``address`` does not have yet; all are tried. Raises the first PlatformError."""
+def subscribe(address: str, admin: Admin, credentials: Credentials) -> tuple[str, ...]:
+    """Make the subscriptions that ``address`` does not have yet, and return them; all are tried.
+
+    Raises the first PlatformError.
+    """
     there = _topics_at(address, admin, credentials)
     failed: list[PlatformError] = []
+    made: list[str] = []
     for topic in TOPICS:
         word = topic.upper().replace("/", "_").replace(".", "_")
         if word in there:
             continue
         try:
             admin.write(credentials, SUBSCRIBE, topic=word, subscription={"uri": address, "format": "JSON"})
+            made.append(topic)
         except (StaleTokenError, ReauthorizeError):
             raise
         except PlatformError as error:
             failed.append(error)
     if failed:
         raise failed[0]
+    return tuple(made)
 
 
 def _topics_at(address: str, admin: Admin, credentials: Credentials) -> frozenset[str]:

@@ -61,8 +61,8 @@ class WooCommerce:
     def finish(self, request: Request, *, domain: str, now: datetime) -> Connected | Refused:  # noqa: ARG002
         return connect.finish(request, domain=domain, outgoing=self._outgoing)
 
-    def subscribe(self, credentials: Credentials, *, address: str) -> None:
-        subscribe(self._client(credentials), credentials, address=address)
+    def subscribe(self, credentials: Credentials, *, address: str) -> Sequence[str]:
+        return subscribe(self._client(credentials), credentials, address=address)
 
     def claimed_shop(self, request: Request) -> str | None:
         return verify.claimed_shop(request)

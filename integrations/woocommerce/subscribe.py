@@ -14,16 +14,19 @@ _OPTIONAL = frozenset({"order.restored"})
 _Webhook = Mapping[str, object]
 
 
-def subscribe(client: Client, credentials: Credentials, *, address: str) -> None:
+def subscribe(client: Client, credentials: Credentials, *, address: str) -> tuple[str, ...]:
     """Make sure that exactly one active webhook per topic sends to ``address`` with our secret, then tell the plugin.
 
     May be repeated: webhooks that are there are set right (a store switches them off after failures, and never tells
-    their secret), doubled ones are deleted. Raises PlatformError; ``PLUGIN_MISSING`` only when all webhooks stand.
+    their secret), doubled ones are deleted. Returns the topics that were missing or switched off.
+
+    Raises PlatformError; ``PLUGIN_MISSING`` only when all webhooks stand.
     """
     secret = credentials.values.get("webhook_secret", "")
     if not secret:
         raise ReauthorizeError("KEYS_MISSING")
     there = list(client.pages("webhooks"))
+    missing: list[str] = []
     for topic in SUBSCRIBED:
         wanted = {
             "name": f"Kizuna {topic}",
@@ -33,6 +36,8 @@ def subscribe(client: Client, credentials: Credentials, *, address: str) -> None
             "status": "active",
         }
         ours = _ours(there, topic, address)
+        if not any(webhook.get("status") == "active" for webhook in ours):
+            missing.append(topic)
         if ours:
             client.put(f"webhooks/{_number(ours[0])}", wanted)
         else:
@@ -40,6 +45,7 @@ def subscribe(client: Client, credentials: Credentials, *, address: str) -> None
         for webhook in ours[1:]:
             client.delete(f"webhooks/{_number(webhook)}")
     _tell_plugin(client, credentials, address)
+    return tuple(missing)
 
 
 def _ours(there: Iterable[_Webhook], topic: str, address: str) -> list[_Webhook]:

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -83,9 +84,10 @@ class Store(Scripted):
         opens = {"webhook_secret": WEBHOOK_SECRET, "shopper_secret": SHOPPER_SECRET}
         return Connected(Credentials(domain, opens, None, None, ()), ShopProfile(domain, domain, "EUR", "UTC"))
 
-    def subscribe(self, credentials: Credentials, *, address: str) -> None:
+    def subscribe(self, credentials: Credentials, *, address: str) -> Sequence[str]:
         del credentials, address
         self.subscribed += 1
+        return ()
 
     def changes(self, since: datetime, cursor: str | None, credentials: Credentials) -> Changes:
         del since, cursor, credentials

@@ -1,10 +1,12 @@
 """Draining the outbox: a code is made once whatever gets lost, points return when it cannot be, doors are minded."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, select
+from structlog.testing import capture_logs
 
 from app.actions.conclude_redemption import end_redemption
 from app.db import outbox, shops
@@ -13,7 +15,7 @@ from app.db.tables import InboxRow
 from app.db.unit import reading, unit_of_work
 from app.loyalty.ledger.books import Stage
 from app.loyalty.terms.programme import Level, Reward
-from integrations.platform import PlatformError, ReauthorizeError, StaleTokenError
+from integrations.platform import Credentials, PlatformError, ReauthorizeError, StaleTokenError
 from jobs import inbox as inbox_job
 from jobs import outbox as job
 from tests.factories.bodies import order_body
@@ -246,3 +248,27 @@ def test_a_worker_told_to_stop_ends_after_the_effect_at_hand_and_leaves_the_rest
 
     story.drain()
     assert story.platform.codes == {"KZ-1": "live", "KZ-2": "live"}
+
+
+class Forgetful(Scripted):
+    """A shop that has lost one of its webhooks, and gets it back."""
+
+    def subscribe(self, credentials: Credentials, *, address: str) -> Sequence[str]:
+        """Make what is missing."""
+        del credentials, address
+        return ("orders/paid",)
+
+
+@pytest.mark.parametrize(("connected", "told"), ((timedelta(minutes=5), 0), (timedelta(days=5), 1)))
+def test_webhooks_that_a_shop_had_lost_are_told_in_the_log_but_not_those_of_a_new_shop(
+    postgres_engine: Engine, connected: timedelta, told: int
+) -> None:
+    ours = house(postgres_engine)
+    clock = Clock(instant("2025-02-01"))
+    with ours.unit("2025-02-01") as scope:
+        shops.get(scope.session, scope.programme_id, ours.shop_id).connected_at = clock.now - connected
+        outbox.put_once(scope, ours.shop_id, EffectKind.SUBSCRIBE, {f"shop:{ours.shop_id}": {}})
+    jobs = works(postgres_engine, clock=clock, platforms={"neutral": Forgetful()})
+    with capture_logs() as logs:
+        job.drain(jobs, ours.programme_id, ours.shop_id)
+    assert [each["topics"] for each in logs if each["event"] == "webhooks_were_missing"] == [["orders/paid"]] * told

@@ -200,7 +200,7 @@ def test_missing_webhooks_are_made_and_others_left(shop: Shop, platform: Shopify
     more = {"hasNextPage": True, "endCursor": "c1"}
     shop.says("Subscriptions", subscriptions("ORDERS_PAID", page=more), subscriptions(*WORDS[2:]))
     shop.says("Subscribe", {"result": {"userErrors": []}})
-    platform.subscribe(CREDENTIALS, address=HERE)
+    assert platform.subscribe(CREDENTIALS, address=HERE) == TOPICS[1:2]
     assert shop.asked[2:] == [("Subscribe", {"topic": WORDS[1], "subscription": {"uri": HERE, "format": "JSON"}})]
 
 
@@ -222,5 +222,5 @@ def test_one_topic_that_is_refused_does_not_keep_the_others_away(shop: Shop, pla
 
 def test_a_managed_installation_has_the_app_s_own_webhooks(shop: Shop, platform: Shopify) -> None:
     managed = CREDENTIALS.__class__(CREDENTIALS.domain, {**CREDENTIALS.values, "install": "managed"})
-    platform.subscribe(managed, address=HERE)
+    assert platform.subscribe(managed, address=HERE) == ()
     assert shop.asked == []

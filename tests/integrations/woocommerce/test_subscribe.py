@@ -62,11 +62,12 @@ def test_subscribing_again_doubles_nothing_and_switches_on_what_the_store_switch
     platform: WooCommerce, store: Mock
 ) -> None:
     there = [hook(n, topic, status="disabled") for n, topic in enumerate(SUBSCRIBED, start=10)]
+    there[0]["status"] = "active"
     store.get(f"{REST}/webhooks", json=there)
     for webhook in there:
         store.put(f"{REST}/webhooks/{webhook['id']}", json=webhook)
     plugin_listens(store)
-    platform.subscribe(CREDENTIALS, address=ADDRESS)
+    assert platform.subscribe(CREDENTIALS, address=ADDRESS) == SUBSCRIBED[1:]
     assert [path for path, _ in calls(store, "POST")] == ["kizuna/v1/secret"]
     assert {(body["status"], body["secret"]) for _, body in calls(store, "PUT")} == {
         ("active", CREDENTIALS.values["webhook_secret"])
