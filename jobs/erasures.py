@@ -76,7 +76,8 @@ def erase_again(works: Works, file: Path) -> int:
             if "member" in entry:
                 count += _erase(scope, UUID(entry["member"]))
             else:
-                forgotten.keep_hash(scope, UUID(entry["shop"]), entry["hash"], datetime.fromisoformat(entry["at"]))
+                at, stays_out = datetime.fromisoformat(entry["at"]), "stays_out" in entry
+                forgotten.keep_hash(scope, UUID(entry["shop"]), entry["hash"], at, stays_out=stays_out)
     return count
 
 
@@ -96,10 +97,15 @@ def _erased(works: Works) -> Iterator[Entry]:
         ).all()
         hashes = session.execute(
             select(
-                ForgottenRow.programme_id, ForgottenRow.shop_id, ForgottenRow.identity_hash, ForgottenRow.erased_at
+                ForgottenRow.programme_id,
+                ForgottenRow.shop_id,
+                ForgottenRow.identity_hash,
+                ForgottenRow.erased_at,
+                ForgottenRow.stays_out,
             ).order_by(ForgottenRow.erased_at)
         ).all()
     for programme_id, subject, at in deeds:
         yield {"programme": str(programme_id), "member": subject.partition(":")[2], "at": at.isoformat()}
-    for programme_id, shop_id, identity_hash, at in hashes:
-        yield {"programme": str(programme_id), "shop": str(shop_id), "hash": identity_hash, "at": at.isoformat()}
+    for programme_id, shop_id, identity_hash, at, stays_out in hashes:
+        entry = {"programme": str(programme_id), "shop": str(shop_id), "hash": identity_hash, "at": at.isoformat()}
+        yield entry | {"stays_out": "1"} if stays_out else entry

@@ -10,6 +10,7 @@ REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
     "ALREADY_PICKED": (409, "There is nothing to pick any more"),
     "ALREADY_USED": (409, "The code was used"),
     "ANSWER_NOT_OFFERED": (422, "No answer to this question"),
+    "BIRTHDAY_KEPT": (409, "The date stays once the birthday was celebrated"),
     "BUDGET_EXCEEDED": (409, "More than the budget has left"),
     "CANNOT_JOIN": (409, "Something stands in the way of joining the group"),
     "INSUFFICIENT_POINTS": (409, "Not enough points"),

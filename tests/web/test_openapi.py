@@ -36,7 +36,7 @@ def test_the_document_names_every_operation_of_the_contract_on_both_roads(client
         for method in methods
         if path.startswith(("/storefront/", "/proxy/"))
     }
-    assert len(named) == 40
+    assert len(named) == 48
     assert document["openapi"] == "3.1.0"
     assert set(document["components"]["securitySchemes"]) == {"appProxy", "shopperToken"}
     assert not any(path.startswith(("/home", "/members", "/sign-in", "/connect")) for path in document["paths"])

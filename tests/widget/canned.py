@@ -69,6 +69,7 @@ class Store:
     origin: str = ""
     held: threading.Event = field(default_factory=threading.Event)
     stalled: set[str] = field(default_factory=set)
+    left: Any = None
 
     def __post_init__(self) -> None:
         number = _JAPANESE[self.locale]
@@ -77,6 +78,8 @@ class Store:
         self.history: Any = example("history", number)
         self.landing: Any = example("referral_landing", number)
         self.redeemed: Any = example("redemption_answer", number)
+        self.question: Any = example("question_answer", 1) | {"reason": "nothing_due", "opens_at": None}
+        self.profile: Any = example("profile") | {"questions": []}
 
     def answer(self, method: str, path: str, *answers: Answer) -> None:
         """Say this once each, in turn; the last one stays."""
@@ -100,6 +103,16 @@ class Store:
             ("redemptions", lambda: self.redeemed),
             ("redemptions/*/return", lambda: self.redeemed),
             ("redemptions/*", lambda: self._redemption(asked.path.rsplit("/", 1)[1])),
+            ("question", lambda: self.question),
+            ("question/*", lambda: example("answer_taken")),
+            ("profile/*/withdraw", lambda: self.profile),
+            ("profile/*", lambda: self._told(asked)),
+            ("profile", lambda: self.profile),
+            ("birthday", lambda: self._birthday(asked.body)),
+            ("personal", lambda: self._personal(asked.body)),
+            ("kept", lambda: example("kept")),
+            ("leave", self._leave),
+            ("join", self._join),
             ("referral/*/claim", lambda: example("referral_claim")),
             ("referral/*/click", lambda: example("referral_click")),
             ("referral/*", lambda: self.landing),
@@ -107,6 +120,32 @@ class Store:
             if fnmatch(asked.path, pattern):
                 return Answer(answer())
         return problem("INVALID_REQUEST", 404)
+
+    def _told(self, asked: Asked) -> Any:  # noqa: ANN401
+        (question,) = (one for one in self.profile["questions"] if one["id"] == asked.path.rsplit("/", 1)[1])
+        purpose = question["purpose"]
+        question |= {
+            "points": 0,
+            "answer": {"value": asked.body["value"], "at": "2026-11-22T12:00:00Z", "purpose": purpose},
+        }
+        return question
+
+    def _birthday(self, body: Any) -> Any:  # noqa: ANN401
+        self.profile["birthday"] |= body
+        return self.profile
+
+    def _personal(self, body: Any) -> Any:  # noqa: ANN401
+        self.member["personal"] = body["wanted"]
+        return body
+
+    def _leave(self) -> Any:  # noqa: ANN401
+        self.left = self.member
+        self.member = {"state": "not_member", "first_name": None}
+        return self.member
+
+    def _join(self) -> Any:  # noqa: ANN401
+        self.member = self.left
+        return {"state": "member"}
 
     def _redemption(self, name: str) -> dict[str, Any]:
         (own,) = (one for one in self.member["redemptions"] if one["id"] == name)

@@ -132,6 +132,34 @@ def one_of_several(store: Store) -> None:
     store.member["redemptions"][0] |= {**choice, "deal": deal, "name": {}, "options": [ids[0], ids[2]]}
 
 
+def asked(store: Store) -> None:
+    """The shop has a question for the member."""
+    store.programme["asks"] = True
+    store.question = example("question_answer")
+    store.question["question"]["text"]["ja"] = "友人にすすめたいと思いますか?"
+
+
+def profiled(store: Store) -> None:
+    """Questions of every kind, one of them answered."""
+    skin = example("profile")["questions"][0]
+    blank = skin | {"answer": None, "points": 20, "options": []}
+    pet = {"id": "pet", "kind": "text", "text": {"en": "Your pet's name?", "ja": "ペットのお名前は?"}}
+    since = {"id": "since", "kind": "date", "text": {"en": "With us since?", "ja": "いつからのお客さまですか?"}}
+    unanswered = skin | {"id": "hair", "answer": None, "points": 20}
+    store.profile["questions"] = [skin, unanswered, blank | pet, blank | since]
+
+
+def celebrated(store: Store) -> None:
+    """A birthday that was celebrated."""
+    store.profile["birthday"] = {"month": 2, "day": 29, "points": 100, "celebrated": True}
+
+
+def suited(store: Store) -> None:
+    """A reward is picked, and goods are recommended."""
+    store.member["for_you"] = [example("pick") | {"reward": store.programme["rewards"][0]["id"]}]
+    store.member["suggestions"] = [example("suggestion")]
+
+
 INVITED: Final = "/?kz_ref={code}"
 SCENES: Final = (
     Scene("closed", ".kz-launcher", opened=False),
@@ -179,6 +207,21 @@ SCENES: Final = (
     Scene("tiers-hidden", ".ladder", ("row-tiers",), prepare=hidden_level),
     Scene("refer", ".deal", ("go-refer",)),
     Scene("refer-empty", ".deal", ("go-refer",), prepare=_empty),
+    Scene("home-asked", ".nudge", prepare=asked),
+    Scene("ask", ".scale", ("ask",), prepare=asked),
+    Scene("ask-scored", "#kz-comment", ("ask", "score-9"), prepare=asked),
+    Scene("ask-answered", ".empty", ("ask", "score-9", "send"), prepare=asked),
+    Scene("suits", ".reward", ("row-suits",), prepare=suited),
+    Scene("about", ".pair", ("row-about",)),
+    Scene("about-asked", "#kz-q-hair", ("row-about",), prepare=profiled),
+    Scene("about-celebrated", ".switch", ("row-about",), prepare=celebrated),
+    Scene(
+        "about-error",
+        ".note.warn",
+        ("row-about",),
+        prepare=lambda store: store.answer("GET", "profile", problem("INTERNAL", 500)),
+    ),
+    Scene("leave", ".danger", ("row-about", "leave")),
     Scene("friend", ".claim", signed_in=False, path=INVITED),
     Scene("friend-wrong-address", ".bad", signed_in=False, path=INVITED, then=_wrong_address),
     Scene("friend-preparing", ".codepill.wait", signed_in=False, path=INVITED, prepare=_prepare_claim, then=_claim),

@@ -27,8 +27,11 @@ def test_the_committed_files_are_a_fresh_build_within_budget(node: Path, node_mo
         "panel with words (ja), compressed",
         "more views (en), compressed",
         "more views (ja), compressed",
+        "own views (en), compressed",
+        "own views (ja), compressed",
     ]
     assert all(int(used) <= int(budget) for _, used, budget in spent)
+<<<<<<< HEAD
     assert [int(budget) for _, _, budget in spent] == [
         10 * 1024,
         10_000,
@@ -38,6 +41,9 @@ def test_the_committed_files_are_a_fresh_build_within_budget(node: Path, node_mo
         10 * 1024,
         10 * 1024,
     ]
+=======
+    assert [int(budget) for _, _, budget in spent] == [10 * 1024, 10_000, 30 * 1024, 30 * 1024, *[10 * 1024] * 4]
+>>>>>>> 83bd8b9 (Shoppers tell their birthday, answer questions, take their data along, leave and join again in the widget)
 
 
 def test_a_changed_file_would_be_noticed(node: Path, node_modules: Path, tmp_path: Path) -> None:

@@ -13,9 +13,12 @@ const widgets = dirname(here);
 const LOADER = { gzip: 10 * 1024, raw: 10_000 };
 const BLOCKS_RAW = 10_000; // the same linter's limit
 const PANEL_GZIP = 30 * 1024; // script, style and the words of one language
-const MORE_GZIP = 10 * 1024; // the views fetched when first opened, with their words
-/** Words of the views that are fetched when first opened; their titles are said before. */
-const LATER = /^(friend|history|refer)\.(?!title$)/;
+const LATER_GZIP = 10 * 1024; // each file of views that are fetched when first opened, with their words
+/** The files of such views, and what their words begin with; their titles are said before. */
+const LATER = {
+  more: /^(friend|history|refer)\.(?!title$)/,
+  own: /^(about|ask|leave|suits)\.(?!title$)/,
+};
 const LANGUAGES = ['en', 'ja'];
 
 // Shopify uploads its folder as it is; `make plugin` packs the plugin from dist.
@@ -42,17 +45,20 @@ async function fresh() {
     const result = await build({ ...common, stdin, format, plugins: [styles], banner: { js: '/* Kizuna storefront widget. MIT. Source: widgets/storefront/src */' } });
     return [name, result.outputFiles[0].text];
   };
-  /** The words of a language that views of the one file need, or of the other. */
-  const words = (language, later) => {
+  const fileOf = (id) => Object.keys(LATER).find((file) => LATER[file].test(id));
+  /** The words of a language that the views of a file need; without a name those that come with the panel. */
+  const words = (language, file) => {
     const all = JSON.parse(readFileSync(join(here, 'src', 'messages', `${language}.json`), 'utf8'));
-    return JSON.stringify(Object.fromEntries(Object.entries(all).filter(([id]) => LATER.test(id) === later)));
+    return JSON.stringify(Object.fromEntries(Object.entries(all).filter(([id]) => fileOf(id) === file)));
   };
+  const later = (file, language) =>
+    one(`${file}-${language}.js`, `export { VIEWS } from './panel/views/${file}.js'; export const words = ${words(language, file)}`, 'esm');
   return Object.fromEntries([
     await one('loader.js', "import './loader/element.js'", 'iife'),
     await one('blocks.js', "import './blocks/earn.js'; import './blocks/invited.js'", 'iife'),
     await one('panel.js', "export { mount } from './panel/panel.js'", 'esm'),
-    ...(await Promise.all(LANGUAGES.map((language) => one(`words-${language}.js`, `export default ${words(language, false)}`, 'esm')))),
-    ...(await Promise.all(LANGUAGES.map((language) => one(`more-${language}.js`, `export { MORE } from './panel/views/more.js'; export const words = ${words(language, true)}`, 'esm')))),
+    ...(await Promise.all(LANGUAGES.map((language) => one(`words-${language}.js`, `export default ${words(language)}`, 'esm')))),
+    ...(await Promise.all(Object.keys(LATER).flatMap((file) => LANGUAGES.map((language) => later(file, language))))),
   ]);
 }
 
@@ -74,7 +80,8 @@ spend('loader, as it is', Buffer.byteLength(files['loader.js']), LOADER.raw);
 spend('blocks, as they are', Buffer.byteLength(files['blocks.js']), BLOCKS_RAW);
 for (const language of LANGUAGES)
   spend(`panel with words (${language}), compressed`, packed('panel.js') + packed(`words-${language}.js`), PANEL_GZIP);
-for (const language of LANGUAGES) spend(`more views (${language}), compressed`, packed(`more-${language}.js`), MORE_GZIP);
+for (const file of Object.keys(LATER))
+  for (const language of LANGUAGES) spend(`${file} views (${language}), compressed`, packed(`${file}-${language}.js`), LATER_GZIP);
 
 for (const folder of FOLDERS) {
   for (const [name, text] of Object.entries(files)) {

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import LargeBinary
+from sqlalchemy import LargeBinary, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.tables.base import Base, Name, Word
@@ -37,3 +37,5 @@ class ForgottenRow(Base):
     shop_id: Mapped[UUID] = mapped_column(primary_key=True)
     identity_hash: Mapped[str] = mapped_column(Word, primary_key=True)
     erased_at: Mapped[datetime]
+    stays_out: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """They left the programme: nothing they do makes them a member, until they join again."""

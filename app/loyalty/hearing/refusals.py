@@ -58,3 +58,9 @@ class AlreadyAnsweredError(LoyaltyError):
     """The question was answered otherwise before; an answer stays as it was given."""
 
     code = "ALREADY_ANSWERED"
+
+
+class BirthdayKeptError(LoyaltyError):
+    """A birthday was celebrated by this date: it stays."""
+
+    code = "BIRTHDAY_KEPT"

@@ -47,13 +47,15 @@ def programme() -> AnyResponse:
     return response.make_conditional(request)
 
 
-def member() -> shapes.Member | shapes.SignedOut:
-    """Return the shopper of this request, who becomes a member by asking; or that nobody is signed in."""
+def member() -> shapes.Member | shapes.NotMember | shapes.SignedOut:
+    """Return the shopper of this request, who becomes a member by asking; or that nobody is signed in, or they left."""
     asking, works = caller(), house().works
     if asking.customer_id is None:
         return shapes.SignedOut()
     now = works.clock()
-    known = membership.present(asking, now)
+    known = membership.seen(asking, now)
+    if known is None:
+        return shapes.NotMember(first_name=None)
     place, member_id = asking.place, known.row.member_id
     with reading(works.engine, place.programme_id) as session:
         version = versions.version_at(session, place.programme_id, now)

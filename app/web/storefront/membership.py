@@ -4,7 +4,7 @@ from datetime import datetime
 
 from app.actions.join_member import join_member
 from app.actions.tend_members import tend_members
-from app.db import storefront
+from app.db import forgotten, storefront
 from app.db.scope import Scope
 from app.db.storefront import Known
 from app.db.unit import reading, unit_of_work
@@ -15,22 +15,29 @@ from app.web.refusals import Refusal
 
 def present(asking: Caller, now: datetime) -> Known:
     """Return the member of a shopper. What fell due since a job last came by is done first: numbers are of now."""
+    found = seen(asking, now)
+    if found is None:
+        raise Refusal("NOT_A_MEMBER")
+    return found
+
+
+def seen(asking: Caller, now: datetime) -> Known | None:
+    """Return the member of a shopper, as ``present`` does; None for who left and did not join again."""
     works, place, customer_id = house().works, asking.place, customer(asking)
     found = _find(asking, customer_id)
     if found is not None and (found.row.due_at is None or found.row.due_at > now):
         return found
     with unit_of_work(works.engine, place.programme_id) as session:
         scope = Scope(session, place.programme_id, now, works.cipher)
-        if found is None:
-            join_member(scope, place.shop_id, customer_id, asking.email)
-        else:
+        if found is not None:
             tend_members(scope, [found.row.member_id])
+        elif forgotten.stays_out(scope, place.shop_id, customer_id):
+            return None
+        else:
+            join_member(scope, place.shop_id, customer_id, asking.email)
     if found is None:
         works.bell.ring("outbox", place.programme_id, place.shop_id)
-    found = _find(asking, customer_id)
-    if found is None:
-        raise Refusal("NOT_A_MEMBER")
-    return found
+    return _find(asking, customer_id)
 
 
 def _find(asking: Caller, customer_id: str) -> Known | None:

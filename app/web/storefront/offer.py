@@ -52,6 +52,7 @@ def programme(
         tiers=tiers.public(place, version.tiers) if version and version.tiers else None,
         referral=referral(version),
         campaigns=campaigns(place, version, now, left),
+        asks=bool(version and version.surveys),
     )
 
 

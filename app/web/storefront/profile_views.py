@@ -4,14 +4,16 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from app.actions.answer_profile import answer_profile
+from app.actions.tell_birthday import tell_birthday as keep_birthday
 from app.actions.withdraw_answer import withdraw_answer
 from app.db import profiles, versions
+from app.db.birthdays import birthday_of, was_celebrated
 from app.db.scope import Scope
 from app.db.unit import reading, unit_of_work
 from app.loyalty.hearing.profile import ProfileQuestion
 from app.loyalty.hearing.refusals import UnknownQuestionError
 from app.loyalty.terms.programme import Version
-from app.loyalty.terms.rules import EventRule
+from app.loyalty.terms.rules import BirthdayRule, EventRule
 from app.web.callers import Caller, caller, customer
 from app.web.house import house
 from app.web.refusals import Refusal
@@ -53,6 +55,19 @@ def withdraw(question_id: str) -> shapes.Profile:
     return _profile(asking)
 
 
+def tell_birthday(json_data: shapes.BirthdayRequest) -> shapes.Profile:
+    """Keep the shopper's birthday, in place of one told before it was celebrated. It counts from its next day on."""
+    asking, works = caller(), house().works
+    place, now = asking.place, works.clock()
+    if place.state == "paused":
+        raise Refusal("PROGRAMME_PAUSED")
+    membership.present(asking, now)
+    with unit_of_work(works.engine, place.programme_id) as session:
+        scope = Scope(session, place.programme_id, now, works.cipher)
+        keep_birthday(scope, place.shop_id, customer(asking), json_data.month, json_data.day)
+    return _profile(asking)
+
+
 def _profile(asking: Caller) -> shapes.Profile:
     works, place = house().works, asking.place
     now = works.clock()
@@ -60,7 +75,19 @@ def _profile(asking: Caller) -> shapes.Profile:
     with reading(works.engine, place.programme_id) as session:
         scope = Scope(session, place.programme_id, now, works.cipher)
         version = versions.version_at(session, place.programme_id, now)
-        return shapes.Profile(questions=list(_questions(scope, version, known.row.member_id)))
+        member_id = known.row.member_id
+        return shapes.Profile(
+            questions=list(_questions(scope, version, member_id)), birthday=_birthday(scope, version, member_id)
+        )
+
+
+def _birthday(scope: Scope, version: Version | None, member_id: UUID) -> shapes.BirthdayTold | None:
+    told = birthday_of(scope, member_id)
+    points = sum(rule.points for rule in version.rules_of(BirthdayRule)) if version is not None else 0
+    if told is None and not points:
+        return None
+    month, day = told or (None, None)
+    return shapes.BirthdayTold(month=month, day=day, points=points, celebrated=was_celebrated(scope, member_id))
 
 
 def _questions(scope: Scope, version: Version | None, member_id: UUID) -> Iterator[shapes.ProfileQuestion]:

@@ -21,6 +21,7 @@ from app.web.refusals import Refusal
 from app.web.storefront import (
     access_views,
     cart_views,
+    leaving_views,
     member_views,
     personal_views,
     profile_views,
@@ -152,6 +153,32 @@ OPERATIONS: Final = (
         Who.SHOPPER,
         shapes.Profile,
         refuses=(409, 429),
+        limits=((REDEEM, None),),
+    ),
+    Operation(
+        "POST",
+        "birthday",
+        profile_views.tell_birthday,
+        Who.SHOPPER,
+        shapes.Profile,
+        takes=shapes.BirthdayRequest,
+        refuses=(409, 429),
+        limits=((REDEEM, None),),
+    ),
+    Operation(
+        "GET", "kept", leaving_views.kept, Who.SHOPPER, shapes.Kept, refuses=(409, 429), limits=((REDEEM, None),)
+    ),
+    Operation(
+        "POST", "join", leaving_views.join, Who.SHOPPER, shapes.Membership, refuses=(409, 429), limits=((REDEEM, None),)
+    ),
+    Operation(
+        "POST",
+        "leave",
+        leaving_views.leave,
+        Who.SHOPPER,
+        shapes.Membership,
+        takes=shapes.LeaveRequest,
+        refuses=(429,),
         limits=((REDEEM, None),),
     ),
     Operation(

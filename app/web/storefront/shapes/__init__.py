@@ -1,6 +1,7 @@
 """What the storefront API answers and takes, as widgets/contract.json says it; the OpenAPI document comes from here."""
 
 from app.web.storefront.shapes.history import Coming, Entry, History, HistoryQuery, Short
+from app.web.storefront.shapes.leaving import Kept, LeaveRequest, Membership
 from app.web.storefront.shapes.member import (
     Affordable,
     Balance,
@@ -23,6 +24,8 @@ from app.web.storefront.shapes.member import (
     Suggestion,
 )
 from app.web.storefront.shapes.profile import (
+    BirthdayRequest,
+    BirthdayTold,
     Profile,
     ProfileAnswerRequest,
     ProfileGiven,
@@ -90,6 +93,8 @@ __all__ = [
     "AnswerTaken",
     "Asked",
     "Balance",
+    "BirthdayRequest",
+    "BirthdayTold",
     "Campaign",
     "CartEarns",
     "CartRequest",
@@ -110,7 +115,9 @@ __all__ = [
     "Id",
     "Instant",
     "Inviting",
+    "Kept",
     "Ladder",
+    "LeaveRequest",
     "Level",
     "Links",
     "LocalText",
@@ -119,6 +126,7 @@ __all__ = [
     "Member",
     "MemberAnswer",
     "MemberTier",
+    "Membership",
     "Money",
     "NotMember",
     "Opening",

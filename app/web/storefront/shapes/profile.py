@@ -1,8 +1,9 @@
 """What a shopper is asked about themselves, what for, and what they told."""
 
-from typing import Literal
+from datetime import date
+from typing import Final, Literal, Self
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 from app.web.storefront.shapes.values import Asked, Id, Instant, LocalText, Points
 
@@ -38,13 +39,42 @@ class ProfileQuestion(BaseModel):
     answer: ProfileGiven | None
 
 
+class BirthdayTold(BaseModel):
+    """The birthday that was told, if any, and what it earns a year; ``celebrated``: it did, so the date stays."""
+
+    month: int | None
+    day: int | None
+    points: Points
+    celebrated: bool
+
+
 class Profile(BaseModel):
-    """Every question that is asked now, in the shop's order, then those that are asked no more and have an answer."""
+    """Every question that is asked now, in the shop's order, then those that are asked no more and have an answer.
+
+    ``birthday`` is null where the programme keeps none and none was told.
+    """
 
     questions: list[ProfileQuestion]
+    birthday: BirthdayTold | None = None
 
 
 class ProfileAnswerRequest(Asked):
     """What the shopper tells: an option's id, a day as YYYY-MM-DD, or a few words."""
 
     value: str = Field(min_length=1, max_length=500)
+
+
+_LEAP: Final = 2024
+
+
+class BirthdayRequest(Asked):
+    """A month and a day in it; the year of birth is nobody's business."""
+
+    month: int = Field(ge=1, le=12)
+    day: int = Field(ge=1, le=31)
+
+    @model_validator(mode="after")
+    def exists(self) -> Self:
+        """Raise ValueError for a day that no year has."""
+        date(_LEAP, self.month, self.day)
+        return self

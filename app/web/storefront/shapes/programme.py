@@ -192,7 +192,7 @@ class Links(BaseModel):
 
 
 class Programme(BaseModel):
-    """What anybody may see."""
+    """What anybody may see; ``asks``: members are asked how they find the shop, so one may have a question."""
 
     shop: Shop
     name: str
@@ -209,3 +209,4 @@ class Programme(BaseModel):
     tiers: Ladder | None
     referral: ReferralTerms | None
     campaigns: list[Campaign] = []
+    asks: bool = False

@@ -46,7 +46,7 @@ function choose(page, name) {
     if (member.state !== 'member') return VIEWS.out.draw(page);
   }
   if (view.draw) return view.draw(page);
-  const missing = page.more.state.problem;
+  const missing = page.more.problem(name);
   return { ...view.heading(page), body: [missing ? failure(page, missing, () => page.go(name)) : waiting(page, name)] };
 }
 

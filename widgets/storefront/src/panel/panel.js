@@ -7,6 +7,7 @@ import { formats } from './format.js';
 import { friend } from './friend.js';
 import { frameOf } from './frame.js';
 import { more } from './more.js';
+import { own } from './own.js';
 import { shopper } from './shopper.js';
 import css from './panel.css';
 import { toasts } from './toast.js';
@@ -20,6 +21,7 @@ import { VIEWS } from './views/index.js';
  * @property {ReturnType<typeof formats>} f
  * @property {ReturnType<typeof shopper>} shopper
  * @property {ReturnType<typeof friend>} friend
+ * @property {ReturnType<typeof own>} own
  * @property {ReturnType<typeof more>} more
  * @property {string} argument         what the view was opened for, a reward's id for instance
  * @property {(view: string, argument?: string) => void} go
@@ -56,6 +58,7 @@ export function mount({ host, root, frame, config, programme, session, catalogue
 
   const shopping = shopper({ api, session, changed: draw, arrived });
   const invited = friend({ api, session, changed: draw });
+  const owned = own({ api, session, changed: draw, shopping });
   const others = more({ config, language: frame.lang, catalogue, changed: draw });
   /** @type {Page} */
   const page = {
@@ -69,6 +72,7 @@ export function mount({ host, root, frame, config, programme, session, catalogue
     f,
     shopper: shopping,
     friend: invited,
+    own: owned,
     more: others,
     get argument() {
       return argument;
@@ -82,16 +86,19 @@ export function mount({ host, root, frame, config, programme, session, catalogue
     copy: (text, done) => copy(text, root).then((copied) => copied && toast.say(done)),
   };
 
-  function load() {
+  async function load() {
     invited.load();
-    return shopping.load();
+    await shopping.load();
+    if (programme.asks && programme.state === 'live' && shopping.state.member?.state === 'member') owned.look();
   }
 
   /** @param {string} to @param {string} [of] */
   function go(to, of = '') {
     [view, argument, kept] = [to in VIEWS ? to : 'home', of, {}];
     shopping.forgetRefusal();
-    if (!VIEWS[view].draw) others.load();
+    owned.forgetRefusal();
+    if (!VIEWS[view].draw) others.load(view);
+    if (view === 'about' && !owned.state.profile) owned.load();
     draw();
   }
 

@@ -169,6 +169,7 @@ export function shopper({ api, session, changed, arrived }) {
   return {
     state,
     load,
+    refresh,
     redeem,
     pick,
     giveBack,

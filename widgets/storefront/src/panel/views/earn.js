@@ -67,6 +67,8 @@ function end({ f, go, programme, shopper }, rule, now) {
   if (now.state === 'again' && now.at) return h('span.chip', null, icon('clock'), f.t('earn.again', { date: f.date(now.at) }));
   if (rule.kind === 'referral' && shopper.state.member.referral)
     return h('button.btn.btn-soft.small', { type: 'button', 'data-k': 'invite', on: () => go('refer') }, f.t('earn.referral.do'));
+  if (rule.kind === 'birthday' && programme.state === 'live')
+    return h('span.end', null, h('span.pts', null, f.signed(rule.points || 0)), h('button.btn.btn-soft.small', { type: 'button', 'data-k': 'birthday', on: () => go('about') }, f.t('earn.birthday.do')));
   if (!rule.rate) return h('span.pts', null, rule.points ? f.signed(rule.points) : '');
   const level = rule.paid_on ? null : ownLevel(programme, shopper.state.member.tier);
   return h('span.pts', null, f.t('rate.short', f.rateParts(rule.rate, level?.multiplier)));

@@ -33,6 +33,7 @@ export function draw(page) {
     body: [
       card(page),
       paused(page) || debt(page) || lost(page),
+      question(page),
       progress(page),
       h('div.short', null, tile('earn', 'earn', 'home.earn'), tile('redeem', 'gift', 'home.use'), member.referral && tile('refer', 'invite', 'home.invite')),
       h(
@@ -40,7 +41,9 @@ export function draw(page) {
         null,
         row('rewards', 'tag', 'rewards.title', ready ? h('span.chip.brand', null, f.t('home.ready', { n: f.figure(ready) }, ready)) : null),
         member.tier && programme.tiers ? row('tiers', 'tier', 'tiers.title', tierEnd(page)) : null,
+        (member.for_you?.length || member.suggestions?.length) && programme.state === 'live' ? row('suits', 'star', 'suits.title', null) : null,
         row('history', 'list', 'history.title', null),
+        row('about', 'user', 'about.title', null),
       ),
       safeUrl(programme.links?.rules) && h('p.legal', null, h('a', { href: programme.links.rules }, f.t('home.rules'))),
     ],
@@ -134,4 +137,18 @@ function lost({ f, programme, shopper }) {
   const level = ownLevel(programme, tier);
   const text = level ? f.t('tiers.lost', { tier: f.local(level.name) }) : f.t('tiers.lost.below');
   return h('div.note', null, icon('tier'), h('span.grow', null, h('b', null, text), f.t('tiers.lost.text')));
+}
+
+/** The question the shop has, or the word of thanks. @param {Page} page */
+function question({ f, go, own }) {
+  const { question: asked, thanked } = own.state;
+  if (thanked) return h('div.note', { role: 'status' }, icon('check'), h('span.grow', null, f.t('home.thanks')));
+  if (!asked) return null;
+  return h(
+    'div.nudge',
+    null,
+    icon('list'),
+    h('span.grow', null, h('b', null, f.t('home.question')), asked.points ? f.t('home.question.points', { points: f.points(asked.points) }) : f.t('home.question.short')),
+    h('button.btn.btn-line', { type: 'button', 'data-k': 'ask', on: () => go('ask') }, f.t('home.question.do')),
+  );
 }

@@ -3,4 +3,4 @@ import * as friend from './friend.js';
 import * as history from './history.js';
 import * as refer from './refer.js';
 
-export const MORE = { history, refer, friend };
+export const VIEWS = { history, refer, friend };

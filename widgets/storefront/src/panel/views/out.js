@@ -3,7 +3,7 @@ import { icon, knot } from '../art.js';
 import { h, safeUrl } from '../dom.js';
 import { earnIcon, earnName, rewardIcon } from '../kinds.js';
 import { isVeiled } from '../ladder.js';
-import { campaigns, paused } from '../notes.js';
+import { because, campaigns, paused } from '../notes.js';
 
 /** @typedef {import('../panel.js').Page} Page */
 
@@ -26,7 +26,10 @@ function hello(page, title, lines, actions) {
 }
 
 /** @param {Page} page */
-const again = ({ f, retry }) => h('button.btn.wide', { type: 'button', 'data-k': 'again', on: retry }, f.t('joining.again'));
+const again = ({ f, own }) => [
+  h('button.btn.wide', { type: 'button', 'data-k': 'again', 'aria-busy': own.state.busy ? 'true' : null, on: own.join }, f.t('joining.again')),
+  own.state.refusal && h('p', { role: 'alert' }, f.t(because(f, own.state.refusal.problem))),
+];
 
 /** @param {Page} page */
 function pitch(page) {
