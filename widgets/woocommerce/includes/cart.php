@@ -9,6 +9,7 @@ defined( 'ABSPATH' ) || exit;
 
 const KIZUNA_CODE_PARAMETER = 'kz_code';
 const KIZUNA_CODE_KEPT      = 'kizuna_code';
+const KIZUNA_CODE_FORM      = '/^[A-Za-z0-9-]{4,64}\z/';
 
 // The cart is there from priority 10 on.
 add_action( 'wp_loaded', 'kizuna_take_code', 20 );
@@ -24,7 +25,7 @@ function kizuna_take_code() {
 	}
 	$code = is_string( $_GET[ KIZUNA_CODE_PARAMETER ] ) ? wp_unslash( $_GET[ KIZUNA_CODE_PARAMETER ] ) : '';
 	// phpcs:enable
-	if ( ! preg_match( '/^[A-Za-z0-9-]{4,64}\z/', $code ) || ! kizuna_has_cart() ) {
+	if ( ! preg_match( KIZUNA_CODE_FORM, $code ) || ! kizuna_has_cart() ) {
 		return;
 	}
 	WC()->session->set( KIZUNA_CODE_KEPT, strtolower( $code ) );

@@ -8,11 +8,6 @@
 defined( 'ABSPATH' ) || exit;
 
 /**
- * The options the plugin keeps. The secret is its own option, so that no page loads it with the others.
- */
-const KIZUNA_OPTIONS = array( 'kizuna_app', 'kizuna_connection', 'kizuna_secret' );
-
-/**
  * Returns the address of the Kizuna server without a slash at the end, or '' when nobody has said it.
  *
  * KIZUNA_APP_URL in wp-config.php goes before the setting.
@@ -94,6 +89,8 @@ function kizuna_connect( $shop, $app, $secret ) {
 		),
 		true
 	);
+	kizuna_note_answer( true );
+	kizuna_wish_programme();
 }
 
 /**
@@ -102,6 +99,8 @@ function kizuna_connect( $shop, $app, $secret ) {
 function kizuna_disconnect() {
 	delete_option( 'kizuna_connection' );
 	delete_option( 'kizuna_secret' );
+	delete_option( 'kizuna_programme' );
+	wp_clear_scheduled_hook( 'kizuna_refresh_programme' );
 }
 
 /**

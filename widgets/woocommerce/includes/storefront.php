@@ -30,7 +30,7 @@ function kizuna_widget_shown() {
 	 *
 	 * @param bool $shown True on every page of a connected store.
 	 */
-	return kizuna_widget_present() && null !== kizuna_connection() && apply_filters( 'kizuna_widget_shown', true );
+	return kizuna_widget_present() && null !== kizuna_connection() && kizuna_setting( 'launcher' ) && apply_filters( 'kizuna_widget_shown', true );
 }
 
 /**

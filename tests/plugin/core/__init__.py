@@ -1,0 +1,1 @@
+"""The plugin in a real WordPress core."""
