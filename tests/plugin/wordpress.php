@@ -291,6 +291,9 @@ function wp_schedule_single_event( $at, $hook ) {
 function wp_clear_scheduled_hook( $hook ) {
 	$GLOBALS['world']['scheduled'] = array_values( array_diff( $GLOBALS['world']['scheduled'] ?? array(), array( $hook ) ) );
 }
+function wp_unschedule_hook( $hook ) {
+	wp_clear_scheduled_hook( $hook );
+}
 function wp_safe_remote_request( $url, $args ) {
 	$GLOBALS['world']['asked'][] = array( $url, $args );
 	return array_shift( $GLOBALS['world']['server'] ) ?? array( 0, null );

@@ -38,7 +38,11 @@ require_once KIZUNA_DIR . '/includes/pieces-member.php';
 require_once KIZUNA_DIR . '/includes/cart.php';
 require_once KIZUNA_DIR . '/includes/checkout.php';
 require_once KIZUNA_DIR . '/includes/account.php';
+require_once KIZUNA_DIR . '/includes/orders.php';
+require_once KIZUNA_DIR . '/includes/privacy.php';
 require_once KIZUNA_DIR . '/includes/settings.php';
+require_once KIZUNA_DIR . '/includes/switches.php';
+require_once KIZUNA_DIR . '/includes/cli.php';
 
 add_action( 'before_woocommerce_init', 'kizuna_declare_compatibility' );
 add_action( 'init', 'kizuna_load_translations' );

@@ -19,7 +19,9 @@ function kizuna_remove_options() {
 	foreach ( $options as $option ) {
 		delete_option( $option );
 	}
-	wp_clear_scheduled_hook( 'kizuna_refresh_programme' );
+	foreach ( array( 'kizuna_refresh_programme', 'kizuna_note_order' ) as $hook ) {
+		wp_unschedule_hook( $hook );
+	}
 }
 
 if ( is_multisite() ) {

@@ -1,5 +1,6 @@
 """A real WordPress with our plugin, and a real Kizuna server that knows the store: one of each for the module."""
 
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -10,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, request
+from playwright.sync_api import Page
 from werkzeug.serving import make_server
 
 from app.db.cipher import Cipher
@@ -23,7 +25,8 @@ from jobs.works import Works
 from tests.plugin.core.installed import CORE, Core, wordpress
 from tests.servers import programs
 from tests.servers.databases import SqliteDatabases
-from tests.web.shops import MADO, SHOPPER_SECRET, WEBHOOK_SECRET, Rung, Shop, connect
+from tests.web.shops import MADO, SHOPPER_SECRET, WEBHOOK_SECRET, Clock, Rung, Shop, connect
+from tests.web.storefront import Storefront
 
 
 def _now() -> datetime:
@@ -43,6 +46,21 @@ class Kizuna:
     def carry_out(self) -> None:
         """Do what waits to be done in the store: make coupons, take them away."""
         outbox.drain(self.works, self.shop.programme_id, self.shop.shop_id)
+
+    def storefront(self) -> Storefront:
+        """The store's storefront, to settle facts and give points by."""
+        clock = Clock()
+        clock.now = self.works.clock()
+        return Storefront(self.app.test_client(), self.works, clock, self.shop, "woocommerce")
+
+
+def sign_in(page: Page, core: Core, name: str) -> None:
+    """Sign in to WordPress as one of the people that ``install.php`` made."""
+    page.goto(f"{core.home}/wp-login.php")
+    page.fill("#user_login", name)
+    page.fill("#user_pass", f"the {name}’s word" if name == "owner" else f"{name}’s word")
+    page.click("#wp-submit")
+    page.wait_for_url(re.compile("wp-admin"))
 
 
 @pytest.fixture(scope="session")
@@ -99,8 +117,6 @@ def kizuna(core: Core, sqlite_databases: SqliteDatabases, tmp_path: Path) -> Ite
 
 
 def _path() -> str:
-    from flask import request  # noqa: PLC0415
-
     return request.path
 
 

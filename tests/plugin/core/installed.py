@@ -30,10 +30,10 @@ class Core:
     php: Path
     surroundings: Mapping[str, str]
 
-    def run(self, code: str) -> str:
-        """Run PHP inside it, as ``wp eval`` does, and return what it printed."""
+    def run(self, code: str, before: str = "") -> str:
+        """Run PHP inside it, ``before`` it is loaded and after, and return what was printed."""
         load = 'define("WP_ADMIN", true); require getenv("KIZUNA_WORDPRESS_CORE") . "/wp-load.php"; '
-        return _said(self.php, load + code, self.surroundings)
+        return _said(self.php, before + load + code, self.surroundings)
 
     def complaints(self) -> list[str]:
         """What PHP had to say against our plugin."""

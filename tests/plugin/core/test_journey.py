@@ -5,23 +5,13 @@ from urllib.request import urlopen
 
 from playwright.sync_api import Page, expect
 
-from tests.plugin.core.conftest import Kizuna
+from tests.plugin.core.conftest import Kizuna, sign_in
 from tests.plugin.core.installed import Core
-from tests.web.shops import Clock
-from tests.web.storefront import Storefront
 
 
 def read(core: Core, path: str) -> str:
     with urlopen(core.home + path, timeout=60) as answer:  # noqa: S310  loopback
         return str(answer.read().decode())
-
-
-def sign_in(page: Page, core: Core, name: str) -> None:
-    page.goto(f"{core.home}/wp-login.php")
-    page.fill("#user_login", name)
-    page.fill("#user_pass", f"{name}’s word")
-    page.click("#wp-submit")
-    page.wait_for_url(re.compile("wp-admin"))
 
 
 def test_a_page_of_pieces_tells_the_programme_and_nobodys_data(core: Core, kizuna: Kizuna) -> None:
@@ -42,9 +32,7 @@ def test_a_shopper_sees_points_uses_them_in_the_cart_and_takes_them_off_again(
     core: Core, kizuna: Kizuna, page: Page
 ) -> None:
     alice = core.run("echo get_user_by('login', 'alice')->ID;")
-    clock = Clock()
-    clock.now = kizuna.works.clock()
-    Storefront(kizuna.app.test_client(), kizuna.works, clock, kizuna.shop, "woocommerce").give(alice, 800)
+    kizuna.storefront().give(alice, 800)
     sign_in(page, core, "alice")
     thrown: list[str] = []
     page.on("pageerror", lambda error: thrown.append(str(error)))  # from here on: the admin's scripts are Debian's

@@ -154,6 +154,9 @@ class WC_Order {
 	public function get_id() {
 		return $this->post->ID;
 	}
+	public function get_customer_id() {
+		return (int) $this->get_meta( '_customer' );
+	}
 	public function get_meta( $key ) {
 		return get_post_meta( $this->post->ID, $key, true );
 	}

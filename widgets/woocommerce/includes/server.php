@@ -83,3 +83,21 @@ function kizuna_ask( $method, $path, $body = null, $headers = array() ) {
 		'body'    => is_array( $said ) ? $said : null,
 	);
 }
+
+/**
+ * Asks the server on behalf of one shopper, with the short-lived token that the shopper's own browser would get.
+ *
+ * @param int    $customer The WordPress user.
+ * @param string $path     Path below the storefront API.
+ * @return array|null What it says, null where it has no answer.
+ */
+function kizuna_ask_for( $customer, $path ) {
+	$connection = kizuna_connection();
+	$user       = get_userdata( $customer );
+	if ( null === $connection || ! $user ) {
+		return null;
+	}
+	$token  = kizuna_token( kizuna_secret(), $connection['shop'], $user->ID, $user->user_email, time() + KIZUNA_TOKEN_SECONDS );
+	$answer = kizuna_ask( 'GET', '/storefront/api/' . $path, null, array( 'Authorization' => 'Bearer ' . $token ) );
+	return null !== $answer && 200 === $answer['status'] ? $answer['body'] : null;
+}

@@ -102,6 +102,7 @@ function kizuna_show_page() {
 		kizuna_show_invitation();
 	} else {
 		kizuna_show_status( $connection );
+		kizuna_show_switches();
 	}
 	echo '</div>';
 }
@@ -113,6 +114,7 @@ function kizuna_show_page() {
  */
 function kizuna_show_notice( $notice ) {
 	$sentences = array(
+		'saved'        => array( 'success', __( 'Saved.', 'kizuna-loyalty-for-woocommerce' ) ),
 		'address'      => array( 'error', __( 'That is no address of a Kizuna server. It begins with https://, for example https://points.example.com.', 'kizuna-loyalty-for-woocommerce' ) ),
 		'disconnected' => array( 'success', __( 'Disconnected. To close the door for good, revoke the key “Kizuna” under WooCommerce → Settings → Advanced → REST API.', 'kizuna-loyalty-for-woocommerce' ) ),
 	);
@@ -153,6 +155,9 @@ function kizuna_show_status( $connection ) {
 		__( 'Widget', 'kizuna-loyalty-for-woocommerce' )        => kizuna_widget_present()
 			? __( 'On every page of the storefront', 'kizuna-loyalty-for-woocommerce' )
 			: __( 'Its files are missing: install the plugin from its zip file.', 'kizuna-loyalty-for-woocommerce' ),
+		__( 'Server answers', 'kizuna-loyalty-for-woocommerce' ) => kizuna_is_resting()
+			? __( 'No. It is asked again in a few minutes; the store works meanwhile.', 'kizuna-loyalty-for-woocommerce' )
+			: __( 'Yes', 'kizuna-loyalty-for-woocommerce' ),
 	);
 	echo '<table class="form-table" role="presentation">';
 	foreach ( $rows as $label => $value ) {
