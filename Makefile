@@ -101,7 +101,7 @@ plugin: ## the WordPress plugin as build/kizuna-loyalty-for-woocommerce.zip
 	@rm -rf $(BUILD)/plugin $(BUILD)/$(PLUGIN).zip
 	@mkdir -p $(BUILD)/plugin
 	@cp -R widgets/woocommerce $(BUILD)/plugin/$(PLUGIN)
-	@rm $(BUILD)/plugin/$(PLUGIN)/README.md
+	@rm $(BUILD)/plugin/$(PLUGIN)/README.md $(BUILD)/plugin/$(PLUGIN)/phpcs.xml.dist
 	@mkdir -p $(BUILD)/plugin/$(PLUGIN)/assets
 	@cp widgets/storefront/dist/*.js $(BUILD)/plugin/$(PLUGIN)/assets/
 	@cd $(BUILD)/plugin && python3 -m zipfile -c ../$(PLUGIN).zip $(PLUGIN)

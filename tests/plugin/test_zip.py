@@ -34,7 +34,9 @@ def test_the_zip_holds_one_folder_with_all_a_store_needs(archive: Path) -> None:
     with ZipFile(archive) as packed:
         names = {name for name in packed.namelist() if not name.endswith("/")}
     ours = {f"{NAME}/{file.relative_to(PLUGIN)}" for file in PLUGIN.rglob("*") if file.is_file()}
-    assert ours - names == {f"{NAME}/README.md"}, "developers' words stay at home"
+    assert ours - names == {f"{NAME}/{name}" for name in ("README.md", "phpcs.xml.dist")}, (
+        "developers' words stay at home"
+    )
     assert {f"{NAME}/{name}" for name in ("readme.txt", "LICENSE", "uninstall.php")} <= names
     assert {f"{NAME}/assets/loader.js", f"{NAME}/assets/panel.js"} <= names
     assert {name.partition("/")[0] for name in names} == {NAME}

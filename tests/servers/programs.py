@@ -28,6 +28,11 @@ def php() -> Path:
     return _program(("php",), "no PHP on the PATH. Debian: apt-get install php-cli, as root.")
 
 
+def phpcs() -> Path:
+    """PHP_CodeSniffer, or the end of this test."""
+    return _program(("phpcs",), "no phpcs on the PATH. Debian: apt-get install php-codesniffer, as root.")
+
+
 def mariadbd() -> Path:
     """A MariaDB server, or the end of this test."""
     # Debian keeps servers where only root's PATH leads.
