@@ -12,7 +12,7 @@ RULES = PLUGIN / "phpcs.xml.dist"
 
 
 def sniffed(*places: Path) -> subprocess.CompletedProcess[str]:
-    command = (programs.phpcs(), "-q", f"--standard={RULES}", *places)
+    command = [str(programs.phpcs()), "-q", f"--standard={RULES}", *map(str, places)]
     return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
 
 
