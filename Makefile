@@ -26,7 +26,7 @@ run: setup ## start Kizuna with two demonstration shops; Ctrl-C stops it
 test: setup ## install what the tests need, check, then run all of them
 	@.ci/programs
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/pytest -n $(PYTEST_JOBS) --dist loadgroup $(ONCE_MORE)
+	@$(BIN)/pytest -n $(PYTEST_JOBS) --dist loadgroup --times $(ONCE_MORE)
 
 check: setup lint types contracts migrations-check ## style, types, floors, migrations
 

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from sqlalchemy import Engine
 
 from app.db.unit import make_engine
-from tests import the_same_examples
+from tests import once_for_all, the_same_examples, times
 from tests.servers import programs, sockets
 from tests.servers.databases import ENGINES, Databases, PostgresDatabases, SqliteDatabases
 from tests.servers.patience import PATIENCE_S
@@ -25,11 +25,23 @@ _VALKEY = pytest.StashKey[Valkey]()
 
 # The same examples on every machine, and none of them wrong for being slow where two cores do everything.
 the_same_examples.arrange()
+# What a process works out once serves all its tests.
+once_for_all.arrange()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--engine sqlite` for a quick look; a run that counts leaves it out."""
+    """Add `--engine sqlite` for a quick look, which a run that counts leaves out, and `--times`."""
     parser.addoption("--engine", choices=ENGINES, help="run database tests on this engine only")
+    parser.addoption("--times", action="store_true", help="end with what each folder took")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell what each folder took, where that was asked for."""
+    if terminalreporter.config.getoption("--times"):
+        terminalreporter.section("seconds by folder")
+        everything = (report for reports in terminalreporter.stats.values() for report in reports)
+        for line in times.table(report for report in everything if isinstance(report, pytest.TestReport)):
+            terminalreporter.write_line(line)
 
 
 def pytest_configure_node(node: Any) -> None:  # noqa: ANN401  xdist publishes no type for it

@@ -33,27 +33,27 @@ def rows(db: Engine, table: str) -> list[tuple[object, ...]]:
         return sorted(tuple(map(str, row)) for row in connection.execute(text(f"SELECT * FROM {table}")))  # noqa: S608
 
 
-@pytest.mark.parametrize("table", HISTORY)
-@pytest.mark.parametrize("change", ("UPDATE {table} SET programme_id = programme_id", "DELETE FROM {table}"))
-def test_rows_of_history_can_neither_be_changed_nor_removed(db: Engine, table: str, change: str) -> None:
+def test_rows_of_history_can_neither_be_changed_nor_removed(db: Engine) -> None:
     lived_in(db)
-    before = rows(db, table)
-    assert before
-    with pytest.raises(DBAPIError, match=f"{table} is append-only"), db.begin() as connection:
-        connection.execute(text(change.format(table=table)))
-    assert rows(db, table) == before
+    for table in HISTORY:
+        before = rows(db, table)
+        assert before, table
+        for change in ("UPDATE {table} SET programme_id = programme_id", "DELETE FROM {table}"):
+            with pytest.raises(DBAPIError, match=f"{table} is append-only"), db.begin() as connection:
+                connection.execute(text(change.format(table=table)))
+            assert rows(db, table) == before, change.format(table=table)
 
 
-@pytest.mark.parametrize("table", HISTORY)
-def test_tables_of_history_cannot_be_emptied(postgres_engine: Engine, table: str) -> None:
+def test_tables_of_history_cannot_be_emptied(postgres_engine: Engine) -> None:
     """SQLite has no TRUNCATE: there it is a DELETE."""
     lived_in(postgres_engine)
-    with (
-        pytest.raises(DBAPIError, match=f"{table} is append-only"),
-        postgres_engine.begin() as connection,
-    ):
-        connection.execute(text(f"TRUNCATE {table} CASCADE"))
-    assert rows(postgres_engine, table)
+    for table in HISTORY:
+        with (
+            pytest.raises(DBAPIError, match=f"{table} is append-only"),
+            postgres_engine.begin() as connection,
+        ):
+            connection.execute(text(f"TRUNCATE {table} CASCADE"))
+        assert rows(postgres_engine, table), table
 
 
 def test_a_row_replaced_is_a_row_changed(db: Engine) -> None:

@@ -1,4 +1,4 @@
-"""Databases for tests: migrated once into a template, then copied for each test."""
+"""Databases for tests: migrated once into a template, then copied for each test, or emptied after the one before."""
 
 import shutil
 import time
@@ -13,6 +13,8 @@ import psycopg
 from alembic import command
 from alembic.config import Config
 from psycopg import sql
+
+from tests.servers.lending import Lent
 
 ENGINES: Final = ("sqlite", "postgresql")
 _ROOT = Path(__file__).parents[2]
@@ -71,6 +73,7 @@ class PostgresDatabases:
         self._address = address
         self._prefix = prefix
         self._template: str | None = None
+        self._at_home: list[Lent] = []
 
     @contextmanager
     def empty(self) -> Iterator[str]:
@@ -80,18 +83,30 @@ class PostgresDatabases:
 
     @contextmanager
     def migrated(self) -> Iterator[str]:
-        """A copy of the one database the migrations were run in."""
+        """One as the migrations leave it: a copy of the one they were run in, or a copy that was emptied again."""
+        lent = self._at_home.pop() if self._at_home else self._copied()
+        try:
+            yield self._url(lent.name)
+        finally:
+            if lent.emptied():
+                self._at_home.append(lent)
+            else:
+                self._drop(lent.name)
+
+    def close(self) -> None:
+        """Drop what is left: the server may be somebody's own."""
+        for lent in self._at_home:
+            self._drop(lent.name)
+        if self._template is not None:
+            self._drop(self._template)
+
+    def _copied(self) -> Lent:
         if self._template is None:
             name = self._create("template0")
             command.upgrade(alembic_config(self._url(name)), "head")
             self._template = name
-        with self._made_from(self._template) as name:
-            yield self._url(name)
-
-    def close(self) -> None:
-        """Drop the template: the server may be somebody's own."""
-        if self._template is not None:
-            self._drop(self._template)
+        name = self._create(self._template)
+        return Lent.fresh(name, self._url(name, scheme="postgresql"))
 
     @contextmanager
     def _made_from(self, template: str) -> Iterator[str]:
@@ -119,6 +134,6 @@ class PostgresDatabases:
         with psycopg.connect(self._address, autocommit=True) as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
-    def _url(self, name: str) -> str:
+    def _url(self, name: str, *, scheme: str = "postgresql+psycopg") -> str:
         parts = urlsplit(self._address)
-        return urlunsplit(parts._replace(scheme="postgresql+psycopg", path=f"/{name}"))
+        return urlunsplit(parts._replace(scheme=scheme, path=f"/{name}"))

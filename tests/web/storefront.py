@@ -1,5 +1,6 @@
 """Both roads to the storefront API under one roof, so that what must hold on both is tested once for both."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -73,6 +74,15 @@ class Storefront:
         request = Request(key or f"gift-{customer}-{points}", "adjust", member_id, {"amount": points}, "staff", note)
         with unit_of_work(self.works.engine) as session:
             assert adjust_points(self.scope(session), request, points).refused is None
+
+    def give_one_by_one(self, customer: str, numbers: Iterable[int]) -> None:
+        """Give a member a point for each number."""
+        member_id = self.member_id(customer)
+        with unit_of_work(self.works.engine) as session:
+            scope = self.scope(session)
+            for number in numbers:
+                request = Request(f"one-{number}", "adjust", member_id, {"amount": 1}, "staff", "welcome")
+                assert adjust_points(scope, request, 1).refused is None
 
     def make_code(self, redemption_id: str) -> None:
         """Let the shop have made a code."""
