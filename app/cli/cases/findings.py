@@ -13,7 +13,9 @@ from app.db.tables import BalanceRow, LotRow, MemberRow, PostingRow, Transaction
 from app.db.tables.ledger import OF_ITS_TRANSACTION
 from app.loyalty.ledger.postings import Source
 
-_TOTALS = {"issued": -1, "granted": -1, "imported": -1, "forgiven": -1, "redeemed": 1, "expired": 1, "moved": 1}
+_GIVEN = ("issued", "granted", "imported", "forgiven")
+_GONE = ("redeemed", "donated", "expired", "moved")
+_TOTALS = dict.fromkeys(_GIVEN, -1) | dict.fromkeys(_GONE, 1)
 Found = Mapping[str, Any]
 
 
@@ -51,8 +53,7 @@ def member(scope: Scope, member_id: UUID, name: str) -> Found:
 def law_broken(found: Found) -> str | None:
     """Return how the law of every member is broken, None where it holds."""
     totals = found["totals"]
-    left = totals["issued"] + totals["granted"] + totals["imported"] + totals["forgiven"]
-    left -= totals["redeemed"] + totals["expired"] + totals["moved"]
+    left = sum(totals[name] for name in _GIVEN) - sum(totals[name] for name in _GONE)
     right = found["pending"] + found["available"] + found["held"] - found["debt"]
     return None if left == right else f"{left} moved in, but {right} lie there"
 

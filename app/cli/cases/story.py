@@ -19,7 +19,8 @@ from app.actions.connect_shop import NewShop, add_shop
 from app.actions.import_points import import_points
 from app.actions.publish_programme import publish_programme
 from app.actions.redeem_reward import redeem_reward
-from app.cli.cases import findings
+from app.cli.cases import beyond, findings
+from app.cli.cases.beyond import ACTOR
 from app.cli.cases.versions import UnsupportedCaseError, instant, version
 from app.db import inbox, members, programmes, shops
 from app.db.cipher import Cipher
@@ -31,7 +32,7 @@ from app.db.unit import reading, unit_of_work
 from app.loyalty.errors import LoyaltyError
 from app.loyalty.facts import Customer
 from app.loyalty.ledger.books import Stage
-from app.loyalty.money import exponent
+from app.loyalty.money import exponent, to_minor
 from app.loyalty.redeeming.redemptions import Ask
 from integrations.neutral import Neutral
 from jobs import inbox as inbox_job
@@ -41,7 +42,6 @@ from jobs.works import SilentBell, Works
 
 Step = Mapping[str, Any]
 _FACTS = frozenset({"order", "review", "sign_up", "event", "birthday", "referral"})
-_ACTOR = "staff"
 
 
 class Story:
@@ -83,7 +83,7 @@ class Story:
                     session, self.cipher, key, {}, expires_at=None, refresh_expires_at=None, scopes=()
                 )
             for content in case["programme"]:
-                programmes.publish(session, self.programme_id, version(content, self.currency), by=_ACTOR, now=self.now)
+                programmes.publish(session, self.programme_id, version(content, self.currency), by=ACTOR, now=self.now)
 
     # -- time ----------------------------------------------------------------------------------------------------
 
@@ -119,12 +119,13 @@ class Story:
             "import": self._import,
             "publish": self._publish,
         }
-        if kind not in requests:
+        more = beyond.STEPS.get(kind)
+        if kind not in requests and more is None:
             raise UnsupportedCaseError(f"step {kind}")
         with unit_of_work(self.engine, self.programme_id) as session:
             scope = Scope(session, self.programme_id, self.now, self.cipher)
             try:
-                answer = requests[kind](scope, step)
+                answer = more(self, scope, step) if more is not None else requests[kind](scope, step)
             except LoyaltyError as refusal:
                 answer = Answer(refusal.code, refusal.numbers())
         return {"refused": answer.refused, **answer.numbers} if answer.refused else {"ok": True}
@@ -169,15 +170,17 @@ class Story:
 
     # -- requests ------------------------------------------------------------------------------------------------
 
-    def _request(self, scope: Scope, step: Step) -> Request:
+    def request(self, scope: Scope, step: Step) -> Request:
+        """Return a step as a request of its member."""
         content = {name: value for name, value in step.items() if name not in {"arrives", "outcome"}}
-        return Request(step["id"], step["do"], self.member(scope, step["member"]), content, _ACTOR)
+        return Request(step["id"], step["do"], self.member(scope, step["member"]), content, ACTOR)
 
     def _redeem(self, scope: Scope, step: Step) -> Answer:
         home = next(iter(self.shops.values()))
         shop_id = self.shops[step["shop"]] if step.get("shop") else home
-        ask = Ask(step["id"], step["id"], step["reward"], step.get("points"), step.get("option"))
-        return redeem_reward(scope, shop_id, self._request(scope, step), ask)
+        total = to_minor(step["total"], self.currency) if "total" in step else None
+        ask = Ask(step["id"], step["id"], step["reward"], step.get("points"), step.get("option"), total)
+        return redeem_reward(scope, shop_id, self.request(scope, step), ask)
 
     def _return(self, scope: Scope, step: Step) -> Answer:
         end_redemption(scope, step["redemption"], Stage.RETURNED)
@@ -188,14 +191,14 @@ class Story:
         return Answer()
 
     def _adjust(self, scope: Scope, step: Step) -> Answer:
-        return adjust_points(scope, self._request(scope, step), step["amount"])
+        return adjust_points(scope, self.request(scope, step), step["amount"])
 
     def _import(self, scope: Scope, step: Step) -> Answer:
         ends = instant(step["expires_at"]) if step.get("expires_at") else None
-        return import_points(scope, self._request(scope, step), step["amount"], instant(step["earned_at"]), ends)
+        return import_points(scope, self.request(scope, step), step["amount"], instant(step["earned_at"]), ends)
 
     def _publish(self, scope: Scope, step: Step) -> Answer:
-        publish_programme(scope, replace(version(step["version"], self.currency)), by=_ACTOR)
+        publish_programme(scope, replace(version(step["version"], self.currency)), by=ACTOR)
         return Answer()
 
     # -- expectations --------------------------------------------------------------------------------------------
