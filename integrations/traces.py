@@ -12,13 +12,16 @@ _HOUSEHOLD_6 = 64
 """Bits of an IPv6 address that name one household's network."""
 
 
-def traces(street: object, postcode: object, country: object, address: object) -> Traces:
+def traces(street: object, postcode: object, country: object, address: object, browser: object = None) -> Traces:
     """Return the traces of an order: its street, postcode and country in one word, and the network of an IP address.
 
-    Spelling is evened out (case, width, blanks, signs), abbreviations are not: "St." and "Street" are two addresses.
+    The device is that network and what the ``browser`` says of itself: neither alone would be anybody's own. Spelling
+    is evened out (case, width, blanks, signs), abbreviations are not: "St." and "Street" are two addresses.
     """
     parts = [_plain(street), _plain(postcode), _plain(country)]
-    return Traces("/".join(parts) if parts[0] and parts[1] else None, _network(address))
+    network, name = _network(address), text(browser)
+    device = f"{network} {name}" if network and name else None
+    return Traces("/".join(parts) if parts[0] and parts[1] else None, network, device)
 
 
 def first_told(body: Mapping[str, object], *names: str) -> Mapping[str, object]:

@@ -40,7 +40,7 @@ def settle_facts(
     outcomes = [_take(page, fact) for fact in reported]
     match_waiting_reviews(page)
     traits.keep(scope, shop_id, _told(scope, reported))
-    traced = page.sitting.programme.watches_referrals
+    traced = page.sitting.programme.watched_traces
     facts.put_orders(scope, shop_id, list(page.order_puts.values()), traced=traced)
     facts.put_reviews(scope, shop_id, list(page.review_puts.values()))
     outbox.refetch(scope, shop_id, Thing.GOODS, page.unfiled)

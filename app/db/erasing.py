@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, or_, select, update
 
-from app.db import forgotten
+from app.db import facts, forgotten
 from app.db.scope import Scope
 from app.db.tables import (
     BalanceRow,
@@ -66,7 +66,7 @@ TREATMENTS: Final[Sequence[Treatment]] = (
     Treatment(IdentityRow, dropped=True),
     Treatment(BirthdayRow, dropped=True),
     Treatment(ProfileAnswerRow, dropped=True),
-    Treatment(OrderRow, blank=dict.fromkeys(("address_hash", "network_hash")), why="an order's snapshot names nobody"),
+    Treatment(OrderRow, blank=dict.fromkeys(facts.TRACES), why="an order's snapshot names nobody"),
     Treatment(ReviewRow, blank=dict.fromkeys(("email_hash",)), why="a product, an instant, a rating"),
     Treatment(EventRow, why="what happened, at an instant"),
     Treatment(

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
+from app.db.facts import TRACES
 from app.db.memberfiles import MemberFile
 from app.db.pages import among
 from app.db.people import people
@@ -16,6 +17,7 @@ from app.loyalty.members.mailboxes import mailbox
 from app.loyalty.terms.suspicion import Evidence
 
 _HOUR = timedelta(hours=1)
+_COLUMNS = tuple(getattr(OrderRow, name) for name in TRACES)
 _Places = dict[UUID, dict[str, datetime]]
 
 
@@ -26,19 +28,22 @@ def weigh(scope: Scope, files: Mapping[UUID, MemberFile]) -> None:
         return
     advocates = {advocate for file in friends.values() for advocate in file.advocates.values()}
     boxes = _mailboxes(scope, {*advocates, *friends})
-    addresses, networks = _places(scope, {*advocates, *friends})
+    places = _places(scope, {*advocates, *friends})
     times = _times(scope, advocates)
     for friend, file in friends.items():
         joined = file.sign_up.at if file.sign_up is not None else None
         for referral_id, referral in file.referred.items():
             advocate = file.advocates[referral_id]
             near = [at for at in times.get(advocate, ()) if referral.at - _HOUR < at <= referral.at]
+            met = {trace: _met_at(seen_at, friend, advocate) for trace, seen_at in places.items()}
             seen = Evidence(
                 same_mailbox=boxes.get(friend) is not None and boxes.get(friend) == boxes.get(advocate),
-                address_met_at=_met_at(addresses, friend, advocate),
-                network_met_at=_earlier(referral.evidence.network_met_at, _met_at(networks, friend, advocate)),
+                address_met_at=met["address_hash"],
+                network_met_at=_earlier(referral.evidence.network_met_at, met["network_hash"]),
                 claims_in_hour=max(1, len(near)),
                 account_at=joined,
+                device_met_at=_earlier(referral.evidence.device_met_at, met["device_hash"]),
+                payment_met_at=met["payment_hash"],
             )
             file.referred[referral_id] = replace(referral, evidence=seen)
 
@@ -79,7 +84,7 @@ def _placed_from(scope: Scope, friends: set[UUID], traces: Collection[str]) -> s
             select(OrderRow.member_id).where(
                 OrderRow.programme_id == scope.programme_id,
                 among(scope.session, OrderRow.member_id, sorted(friends)),
-                or_(OrderRow.address_hash.in_(wanted), OrderRow.network_hash.in_(wanted)),
+                or_(*(column.in_(wanted) for column in _COLUMNS)),
             )
         )
     )
@@ -90,23 +95,22 @@ def _mailboxes(scope: Scope, member_ids: Iterable[UUID]) -> dict[UUID, str]:
     return {member_id: mailbox(person.email) for member_id, person in known.items() if person.email}
 
 
-def _places(scope: Scope, member_ids: Iterable[UUID]) -> tuple[_Places, _Places]:
-    """Return when members first ordered to each address and from each network, by keyed hash."""
-    addresses: _Places = {}
-    networks: _Places = {}
+def _places(scope: Scope, member_ids: Iterable[UUID]) -> dict[str, _Places]:
+    """Return by the kind of trace when members first ordered with each, by keyed hash."""
+    found: dict[str, _Places] = {name: {} for name in TRACES}
     rows = scope.session.execute(
-        select(OrderRow.member_id, OrderRow.placed_at, OrderRow.address_hash, OrderRow.network_hash).where(
+        select(OrderRow.member_id, OrderRow.placed_at, *_COLUMNS).where(
             OrderRow.programme_id == scope.programme_id,
             among(scope.session, OrderRow.member_id, sorted(set(member_ids))),
-            or_(OrderRow.address_hash.is_not(None), OrderRow.network_hash.is_not(None)),
+            or_(*(column.is_not(None) for column in _COLUMNS)),
         )
     )
-    for member_id, placed_at, address, network in rows:
-        for places, trace in ((addresses, address), (networks, network)):
+    for member_id, placed_at, *traces in rows:
+        for places, trace in zip(found.values(), traces, strict=True):
             if trace is not None:
                 known = places.setdefault(member_id, {})
                 known[trace] = min(placed_at, known.get(trace, placed_at))
-    return addresses, networks
+    return found
 
 
 def _times(scope: Scope, advocates: Iterable[UUID]) -> dict[UUID, list[datetime]]:

@@ -17,7 +17,10 @@ from app.loyalty.facts import Birthday, Event, Order, Referral, Review
 from app.loyalty.members.history import ReferralOutcome
 
 NETWORK_KEPT: Final = timedelta(days=30)
-"""How long it is kept, as a keyed hash, which network an order was placed from."""
+"""How long it is kept, as a keyed hash, which network and device an order was placed from."""
+TRACES: Final = ("address_hash", "network_hash", "device_hash", "payment_hash")
+"""The columns of what an order tells of its place, its device and its payment."""
+_NAMES: Final = frozenset(name.removesuffix("_hash") for name in TRACES)
 
 _AS_IT_IS_NOW = {"populate_existing": True}
 """Rows that were read before a lock are read again under it: what the session remembers of them is not asked."""
@@ -36,10 +39,10 @@ def order_rows(scope: Scope, shop_id: UUID, order_ids: Iterable[str]) -> dict[st
     return {row.order_id: row for row in rows}
 
 
-def put_orders(scope: Scope, shop_id: UUID, orders: Sequence[tuple[UUID, Order]], *, traced: bool) -> None:
+def put_orders(scope: Scope, shop_id: UUID, orders: Sequence[tuple[UUID, Order]], *, traced: Collection[str]) -> None:
     """Store the latest snapshots with their members, in the place of earlier ones.
 
-    ``traced``: keyed hashes of the orders' traces too; what a snapshot does not tell stays as it was told.
+    ``traced``: of which of the orders' traces keyed hashes are kept; what a snapshot does not tell stays as it was.
     """
     rows = [
         {
@@ -52,25 +55,27 @@ def put_orders(scope: Scope, shop_id: UUID, orders: Sequence[tuple[UUID, Order]]
             "placed_at": order.placed_at,
             "paid_at": order.paid_at,
             "snapshot": pack(order),
-            "address_hash": _trace(scope, order.traces.address if traced else None),
-            "network_hash": _trace(scope, order.traces.network if traced and is_recent(scope, order) else None),
+            **_traces(scope, order, traced),
         }
         for member_id, order in orders
     ]
-    _replace(scope, OrderRow, rows, staying=("address_hash", "network_hash"))
+    _replace(scope, OrderRow, rows, staying=TRACES)
 
 
 def is_recent(scope: Scope, order: Order) -> bool:
-    """Say whether an order is so young that its network may still be kept."""
+    """Say whether an order is so young that its network and device may still be kept."""
     return scope.now - order.placed_at < NETWORK_KEPT
 
 
 def forget_networks(session: Session, now: datetime) -> int:
-    """Take the networks of older orders away, in every programme. Returns how many orders had one."""
+    """Take the networks and devices of older orders away, in every programme. Returns how many orders had one.
+
+    No order has a device without a network, so one index finds both.
+    """
     done = session.execute(
         update(OrderRow)
         .where(OrderRow.placed_at < now - NETWORK_KEPT, OrderRow.network_hash.is_not(None))
-        .values(network_hash=None)
+        .values(network_hash=None, device_hash=None)
         .returning(OrderRow.order_id)
     )
     return len(done.all())
@@ -78,11 +83,22 @@ def forget_networks(session: Session, now: datetime) -> int:
 
 def trace_hashes(scope: Scope, order: Order) -> list[str]:
     """Return the keyed hashes of an order's traces."""
-    return [scope.cipher.fingerprint(trace) for trace in (order.traces.address, order.traces.network) if trace]
+    return [told for told in _traces(scope, order, _NAMES).values() if told]
 
 
-def _trace(scope: Scope, trace: str | None) -> str | None:
-    return scope.cipher.fingerprint(trace) if trace else None
+def _traces(scope: Scope, order: Order, traced: Collection[str]) -> dict[str, str | None]:
+    """Return the columns of the traces that are kept of an order."""
+    young = is_recent(scope, order)
+    told = {
+        "address": order.traces.address,
+        "network": order.traces.network if young else None,
+        "device": order.traces.device if young and order.traces.network else None,
+        "payment": order.traces.payment,
+    }
+    return {
+        f"{name}_hash": scope.cipher.fingerprint(trace) if trace and name in traced else None
+        for name, trace in told.items()
+    }
 
 
 def review_rows(scope: Scope, shop_id: UUID, review_ids: Iterable[str]) -> dict[str, ReviewRow]:

@@ -1,5 +1,6 @@
 """Referrals and what has become of them, out of their rows and as they are stored."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +11,8 @@ from app.loyalty.terms.suspicion import Decision, Evidence, Signal, SignalCode
 
 def referral_of(row: ReferralRow) -> MemberReferral:
     """Return a referral as its friend's file has it."""
-    met_at = (row.outcome or {}).get("network_met_at")
-    seen = Evidence(network_met_at=datetime.fromisoformat(met_at) if met_at else None)
+    kept = row.outcome or {}
+    seen = Evidence(network_met_at=_at(kept, "network_met_at"), device_met_at=_at(kept, "device_met_at"))
     return MemberReferral(row.referral_id, row.at, seen, Decision(row.decision) if row.decision else None)
 
 
@@ -34,8 +35,14 @@ def unpack_outcome(referral_id: str, at: datetime, packed: dict[str, Any]) -> Re
         ),
         held=packed.get("held", False),
         signals=tuple(Signal(SignalCode(code), weight, number) for code, weight, number in packed.get("signals", ())),
-        network_met_at=datetime.fromisoformat(met_at) if (met_at := packed.get("network_met_at")) else None,
+        network_met_at=_at(packed, "network_met_at"),
+        device_met_at=_at(packed, "device_met_at"),
     )
+
+
+def _at(packed: Mapping[str, Any], name: str) -> datetime | None:
+    met_at = packed.get(name)
+    return datetime.fromisoformat(met_at) if met_at else None
 
 
 def pack_outcome(outcome: ReferralOutcome) -> dict[str, Any]:
@@ -45,6 +52,8 @@ def pack_outcome(outcome: ReferralOutcome) -> dict[str, Any]:
         looked_at["signals"] = [[each.code.value, each.weight, each.number] for each in outcome.signals]
     if outcome.network_met_at is not None:
         looked_at["network_met_at"] = outcome.network_met_at.isoformat()
+    if outcome.device_met_at is not None:
+        looked_at["device_met_at"] = outcome.device_met_at.isoformat()
     return looked_at | {
         "due": outcome.due,
         "advocate_points": outcome.advocate_points,

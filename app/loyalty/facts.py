@@ -86,13 +86,16 @@ class CodeUse:
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """Where an order goes and where it was placed from, each as one normalised word that only equals itself.
+    """Where an order goes, where it was placed from and what paid it, each as one word that only equals itself.
 
-    Never stored as they are: a keyed hash is, where the programme looks at referrals.
+    ``device`` is a browser on a connection, ``payment`` what a payment service names the card or account by. Never
+    stored as they are: a keyed hash is, where the programme looks at referrals.
     """
 
     address: str | None = None
     network: str | None = None
+    device: str | None = None
+    payment: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

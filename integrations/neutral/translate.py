@@ -53,6 +53,13 @@ class _Refund(_Model):
     to: str | None = None
 
 
+class _Traces(_Model):
+    address: Id | None = None
+    network: Id | None = None
+    device: Id | None = None
+    payment: Id | None = None
+
+
 class _Order(_Model):
     id: Id
     member: Id
@@ -77,6 +84,7 @@ class _Order(_Model):
     refunds: list[_Refund] = []
     country: Country | None = None
     region: Region | None = None
+    traces: _Traces | None = None
 
 
 class _Review(_Model):
@@ -176,6 +184,7 @@ def _order(body: bytes, shop: ShopProfile) -> facts.Order:
         tags=tuple(order.tags),
         renewal=order.renewal,
         place=_place(order.country, order.region),
+        traces=facts.Traces(**order.traces.model_dump()) if order.traces else facts.Traces(),
         codes=(facts.CodeUse(own.redemption, minor(own.amount)),) if own else (),
         refunds=tuple(
             facts.Refund(

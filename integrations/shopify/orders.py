@@ -99,7 +99,9 @@ def read_order(body: Mapping[str, object], shop: ShopProfile) -> Order:
 def _traces(body: Mapping[str, object]) -> Traces:
     """Webhooks alone tell them, and only to apps that may see addresses; GraphQL would refuse the whole question."""
     goes = first_told(body, "shipping_address", "billing_address")
-    return traces(goes.get("address1"), goes.get("zip"), goes.get("country_code"), body.get("browser_ip"))
+    client = body.get("client_details")
+    browser = client.get("user_agent") if isinstance(client, dict) else None
+    return traces(goes.get("address1"), goes.get("zip"), goes.get("country_code"), body.get("browser_ip"), browser)
 
 
 def _shown_currency(body: Mapping[str, object], currency: str) -> str | None:

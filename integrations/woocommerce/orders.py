@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from app.loyalty.facts import CodeUse, Customer, Line, Order, Refund, RefundLine, Traces
@@ -33,6 +34,8 @@ _UNDONE = frozenset({"cancelled", "failed", "trash"})
 
 RENEWS = "_subscription_renewal"
 """The meta by which WooCommerce Subscriptions marks an order that renews a subscription; its value is which."""
+PAID_BY = "kizuna_payment"
+"""The meta in which a payment plugin, or a few lines of the shop's own, may name the card or account."""
 
 
 def order_fact(
@@ -102,7 +105,11 @@ def _customer(body: Mapping[str, object]) -> Customer | None:
 
 def _traces(body: Mapping[str, object]) -> Traces:
     goes = first_told(body, "shipping", "billing")
-    return traces(goes.get("address_1"), goes.get("postcode"), goes.get("country"), body.get("customer_ip_address"))
+    address, browser = body.get("customer_ip_address"), body.get("customer_user_agent")
+    found = traces(goes.get("address_1"), goes.get("postcode"), goes.get("country"), address, browser)
+    hung = items(body.get("meta_data"), "meta_data")
+    paid_by = next((text(meta.get("value")) for meta in hung if meta.get("key") == PAID_BY), "")
+    return replace(found, payment=paid_by or None)
 
 
 def _line(line: Mapping[str, object], currency: str) -> Line:

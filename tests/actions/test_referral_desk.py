@@ -25,6 +25,8 @@ ON = replace(OFF, referral_desk=ReferralDesk())
 NOTHING, PAID = (0, 0, 0, 0), (0, 570, 0, 0)
 HOME = Traces(address="street/1/de")
 CABLE = Traces(network="9.9.9.9")
+SOFA = Traces(network="9.9.9.9", device="9.9.9.9 Browser/1")
+CARD = Traces(payment="card-1")
 
 
 def shop(db: Engine, terms: Version = ON) -> House:
@@ -69,6 +71,40 @@ def test_a_friend_at_the_advocates_own_place_is_held_back(db: Engine, traces: Tr
     assert [found.id for found in looked(ours, View.WAITING)] == ["rf1"]
     assert (ours.amounts("ada"), ours.amounts("ben")) == (NOTHING, NOTHING)
     assert ours.settlement("ada", "referral:rf1").reason == "HELD_FOR_REVIEW"
+
+
+def test_devices_and_payments_are_kept_and_looked_at_only_where_they_have_a_weight(db: Engine) -> None:
+    def kept(ours: House) -> set[tuple[bool, bool]]:
+        with ours.reading() as scope:
+            columns = select(OrderRow.device_hash, OrderRow.payment_hash)
+            rows = scope.session.execute(columns.where(OrderRow.programme_id == ours.programme_id)).all()
+        return {(device is not None, payment is not None) for device, payment in rows}
+
+    told = replace(SOFA, payment="card-1")
+    plain = shop(db)
+    brought(plain, told)
+    assert (kept(plain), codes(plain)) == ({(False, False)}, [SignalCode.SAME_NETWORK])
+
+    desk = ReferralDesk(hold_at=100, same_network=0, same_device=40, same_payment=60)
+    watching = shop(db, replace(OFF, referral_desk=desk))
+    brought(watching, told)
+    assert kept(watching) == {(True, True)}
+    assert codes(watching) == [SignalCode.SAME_DEVICE, SignalCode.SAME_PAYMENT]
+    assert [found.id for found in looked(watching, View.WAITING)] == ["rf1"]
+    with watching.unit("2025-03-10") as scope:
+        assert forget_networks(scope.session, scope.now) >= 2
+    watching.settle("2025-03-11", bought("ben", "2025-02-01", told, updated="2025-03-11"))
+    assert (kept(watching), codes(watching)) == (
+        {(False, True)}, [SignalCode.SAME_DEVICE, SignalCode.SAME_PAYMENT],
+    )  # fmt: skip
+
+
+def test_a_friend_who_pays_with_the_advocates_card_is_held_back(db: Engine) -> None:
+    ours = shop(db, replace(OFF, referral_desk=ReferralDesk(same_payment=100)))
+    brought(ours, CARD)
+
+    assert codes(ours) == [SignalCode.SAME_PAYMENT]
+    assert (ours.amounts("ada"), ours.amounts("ben")) == (NOTHING, NOTHING)
 
 
 def test_a_friend_with_another_spelling_of_the_advocates_address_is_held_back(db: Engine) -> None:

@@ -46,6 +46,12 @@ def test_a_connection_is_an_address_or_the_network_of_a_household(address: objec
     assert traces(None, None, None, address) == Traces(network=network)
 
 
+def test_a_device_is_a_browser_on_a_connection_and_nothing_without_either() -> None:
+    assert traces(None, None, None, "9.9.9.9", "Browser/1") == Traces(network="9.9.9.9", device="9.9.9.9 Browser/1")
+    assert traces(None, None, None, "10.0.0.1", "Browser/1") == Traces()
+    assert traces(None, None, None, "9.9.9.9", {"name": 1}) == Traces(network="9.9.9.9")
+
+
 def test_goods_go_to_the_first_address_that_is_told() -> None:
     billing = {"address1": "2 B St"}
     assert (

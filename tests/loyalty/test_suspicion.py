@@ -17,7 +17,7 @@ from tests.factories.facts import order, refund
 from tests.factories.instants import instant
 from tests.factories.programmes import programme, version
 
-DESK = ReferralDesk()
+DESK = ReferralDesk(same_device=40, same_payment=100)
 AT = instant("2025-01-20")
 PAID = instant("2025-02-01")
 BEFORE, AFTER = PAID - timedelta(seconds=1), PAID + timedelta(seconds=1)
@@ -57,6 +57,9 @@ def test_spellings_of_one_mailbox_are_one(one: str, other: str, *, same: bool) -
         pytest.param(Evidence(address_met_at=PAID), 9000, (Signal(SignalCode.SAME_ADDRESS, 60),), id="one address"),
         pytest.param(Evidence(address_met_at=AFTER), 9000, (), id="an address they shared only later"),
         pytest.param(Evidence(network_met_at=BEFORE), 9000, (Signal(SignalCode.SAME_NETWORK, 60),), id="one network"),
+        pytest.param(Evidence(device_met_at=BEFORE), 9000, (Signal(SignalCode.SAME_DEVICE, 40),), id="one device"),
+        pytest.param(Evidence(device_met_at=AFTER), 9000, (), id="a device they shared only later"),
+        pytest.param(Evidence(payment_met_at=PAID), 9000, (Signal(SignalCode.SAME_PAYMENT, 100),), id="one card"),
         pytest.param(Evidence(), 5, (Signal(SignalCode.QUICK_ORDER, 20, 5),), id="five minutes"),
         pytest.param(Evidence(), 6, (), id="six minutes"),
         pytest.param(Evidence(claims_in_hour=5), 9000, (), id="five in an hour"),

@@ -34,6 +34,10 @@ class OrderRow(Base):
     """Keyed hash of where it goes; only where the programme looks at referrals."""
     network_hash: Mapped[str | None] = mapped_column(Word)
     """Keyed hash of the network it was placed from; likewise, and for 30 days only."""
+    device_hash: Mapped[str | None] = mapped_column(Word)
+    """Keyed hash of the browser and the network; likewise, and only where a version gives devices a weight."""
+    payment_hash: Mapped[str | None] = mapped_column(Word)
+    """Keyed hash of what the payment service names the card or account by; only where a version gives that a weight."""
 
 
 class GrantRow(Base):

@@ -81,6 +81,7 @@ def outcomes(
                 held=reason == "HELD_FOR_REVIEW",
                 signals=against,
                 network_met_at=referral.evidence.network_met_at,
+                device_met_at=referral.evidence.device_met_at,
             )
         )
     return results

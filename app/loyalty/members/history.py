@@ -103,7 +103,8 @@ class ReferralOutcome:
 
     ``steps`` say from when on it was due by an order paid at which moment (None: not due), as a tier by points sees it.
     ``version`` is the one at the referral's own time, None before the first. ``held``: it would be due, were it not for
-    the ``signals``, and waits for staff. ``network_met_at`` is kept from the evidence, for its traces are not.
+    the ``signals``, and waits for staff. ``network_met_at`` and ``device_met_at`` are kept from the evidence, for their
+    traces are not.
     """
 
     id: str
@@ -119,6 +120,7 @@ class ReferralOutcome:
     held: bool = False
     signals: tuple[Signal, ...] = ()
     network_met_at: datetime | None = None
+    device_met_at: datetime | None = None
 
     @property
     def source(self) -> Source:

@@ -304,6 +304,15 @@ class Programme:
         return any(version.referral_desk is not None for version in self.versions)
 
     @property
+    def watched_traces(self) -> frozenset[str]:
+        """Return which traces of orders are kept to look at referrals: device and payment where they have a weight."""
+        desks = [version.referral_desk for version in self.versions if version.referral_desk is not None]
+        always = {"address", "network"} if desks else set()
+        device = {"device"} if any(desk.same_device for desk in desks) else set()
+        payment = {"payment"} if any(desk.same_payment for desk in desks) else set()
+        return frozenset(always | device | payment)
+
+    @property
     def has_budgets(self) -> bool:
         """Say whether any campaign or rule of any version has a budget, which all members share."""
         return any(

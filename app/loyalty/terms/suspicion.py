@@ -18,6 +18,8 @@ class SignalCode(StrEnum):
     SAME_MAILBOX = "SAME_MAILBOX"
     SAME_ADDRESS = "SAME_ADDRESS"
     SAME_NETWORK = "SAME_NETWORK"
+    SAME_DEVICE = "SAME_DEVICE"
+    SAME_PAYMENT = "SAME_PAYMENT"
     QUICK_ORDER = "QUICK_ORDER"
     MANY_CLAIMS = "MANY_CLAIMS"
     OLDER_ACCOUNT = "OLDER_ACCOUNT"
@@ -28,7 +30,8 @@ class ReferralDesk:
     """A referral whose signals weigh ``hold_at`` or more together waits for staff; a weight of 0 switches one off.
 
     ``quick_minutes`` after the referral or sooner an order is quick; more than ``claims_per_hour`` referrals of one
-    advocate within 60 minutes are many.
+    advocate within 60 minutes are many. ``same_device`` and ``same_payment`` count only where they are given a weight,
+    and nothing is kept for them before.
     """
 
     hold_at: int = 60
@@ -40,15 +43,18 @@ class ReferralDesk:
     older_account: int = 20
     quick_minutes: int = 5
     claims_per_hour: int = 5
+    same_device: int = 0
+    same_payment: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What is known of the two sides of a referral.
 
-    ``address_met_at`` and ``network_met_at`` are the first instants at which both had placed an order to one address,
-    or from one network. ``claims_in_hour`` counts the advocate's referrals of the 60 minutes up to this one, itself
-    included. ``account_at`` is when the friend opened an account.
+    ``address_met_at``, ``network_met_at``, ``device_met_at`` and ``payment_met_at`` are the first instants at which
+    both had placed an order to one address, from one network, by one device, or paid by one card or account.
+    ``claims_in_hour`` counts the advocate's referrals of the 60 minutes up to this one, itself included. ``account_at``
+    is when the friend opened an account.
     """
 
     same_mailbox: bool = False
@@ -56,6 +62,8 @@ class Evidence:
     network_met_at: datetime | None = None
     claims_in_hour: int = 1
     account_at: datetime | None = None
+    device_met_at: datetime | None = None
+    payment_met_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +87,8 @@ def signals(desk: ReferralDesk, referred_at: datetime, paid_at: datetime, eviden
         (SignalCode.SAME_MAILBOX, desk.same_mailbox, evidence.same_mailbox, None),
         (SignalCode.SAME_ADDRESS, desk.same_address, _met(evidence.address_met_at, paid_at), None),
         (SignalCode.SAME_NETWORK, desk.same_network, _met(evidence.network_met_at, paid_at), None),
+        (SignalCode.SAME_DEVICE, desk.same_device, _met(evidence.device_met_at, paid_at), None),
+        (SignalCode.SAME_PAYMENT, desk.same_payment, _met(evidence.payment_met_at, paid_at), None),
         (
             SignalCode.QUICK_ORDER, desk.quick_order,
             timedelta() <= waited <= timedelta(minutes=desk.quick_minutes), waited // timedelta(minutes=1),

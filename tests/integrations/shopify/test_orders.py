@@ -386,6 +386,8 @@ def test_a_webhook_tells_where_the_order_goes_where_the_app_may_see_it() -> None
     assert only(changed(PAID, shipping_address=goes, browser_ip="9.9.9.9")).traces == Traces(
         "flatst2/10115/de", "9.9.9.9"
     )
+    browser = {"user_agent": "Browser/1"}
+    assert only(changed(PAID, browser_ip="9.9.9.9", client_details=browser)).traces.device == "9.9.9.9 Browser/1"
     withheld = changed(PAID, shipping_address={"address1": None}, billing_address=None, browser_ip=None)
     assert only(withheld).traces == Traces()
 

@@ -284,3 +284,9 @@ def test_an_order_tells_where_it_goes_and_from_where_it_was_placed() -> None:
     assert told.traces == Traces("flatst2/10115/de", "9.9.9.9")
     assert fetched(order(billing=home, shipping={"address_1": ""})).traces == Traces("homest1/10115/de")
     assert fetched(order(shipping=[], customer_ip_address=7)).traces == Traces()
+
+
+def test_an_order_tells_the_device_and_what_a_payment_plugin_says_of_the_card() -> None:
+    paid = [{"key": "other", "value": "1"}, {"key": "kizuna_payment", "value": "card-1"}]
+    told = fetched(order(customer_ip_address="9.9.9.9", customer_user_agent="Browser/1", meta_data=paid)).traces
+    assert (told.device, told.payment) == ("9.9.9.9 Browser/1", "card-1")
