@@ -58,9 +58,15 @@ function kizuna_ask( $method, $path, $body = null, $headers = array() ) {
 	if ( '' === $app || kizuna_is_resting() ) {
 		return null;
 	}
-	$args = array(
+	/**
+	 * Filters how many seconds the server may think.
+	 *
+	 * @param int $seconds Five.
+	 */
+	$patience = (int) apply_filters( 'kizuna_server_patience', KIZUNA_PATIENCE_SECONDS );
+	$args     = array(
 		'method'      => $method,
-		'timeout'     => KIZUNA_PATIENCE_SECONDS,
+		'timeout'     => $patience,
 		'redirection' => 0,
 		'headers'     => array_merge( array( 'Accept' => 'application/json' ), $headers ),
 	);

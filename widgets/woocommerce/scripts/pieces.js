@@ -14,8 +14,8 @@
 
 	var FAILURES_ALLOWED = 3;
 	var REST_MS = 5 * 60000;
-	var PATIENCE_MS = 8000;
-	var WAITS_MS = [ 800, 1000, 1500, 2000, 3000, 4000, 6000 ];
+	var PATIENCE_MS = 12000;
+	var WAITS_MS = [ 800, 1000, 1500, 2000, 3000, 4000, 6000, 8000, 10000, 15000, 15000 ];
 	var words = told.words;
 	var own = told.own;
 	var kept = null;
