@@ -78,7 +78,6 @@ def wordpress(php: Path, mariadbd: Path) -> Iterator[Core]:
             "KIZUNA_WORDPRESS_SOCKET": str(where),
             "KIZUNA_WORDPRESS_HOME": home,
             "KIZUNA_WORDPRESS_CONFIG": str(HERE / "config.php"),
-            "PHP_CLI_SERVER_WORKERS": "4",
         }
         assert _said(php, f"require '{HERE / 'install.php'}';", surroundings).endswith("installed")
         keys = [f"{name}={value}" for name, value in surroundings.items()]
