@@ -1,5 +1,6 @@
 """Looks at shops: how far each was asked what changed, and how much of that had not reached us by itself."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -26,8 +27,23 @@ def last(session: Session, programme_id: UUID, shop_id: UUID, look: Look) -> Cur
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A look that was too long for one turn: where it goes on, as the shop names it, and when it began."""
+
+    place: str
+    began_at: datetime
+
+
 def keep(
-    session: Session, key: tuple[UUID, UUID], look: Look, *, at: datetime, checked_at: datetime, found: int
+    session: Session,
+    key: tuple[UUID, UUID],
+    look: Look,
+    *,
+    at: datetime,
+    checked_at: datetime,
+    found: int,
+    unfinished: Unfinished | None = None,
 ) -> None:
     """Note a look at a shop (programme, shop).
 
@@ -36,6 +52,13 @@ def keep(
     programme_id, shop_id = key
     session.merge(
         CursorRow(
-            programme_id=programme_id, shop_id=shop_id, kind=look.value, at=at, checked_at=checked_at, found=found
+            programme_id=programme_id,
+            shop_id=shop_id,
+            kind=look.value,
+            at=at,
+            checked_at=checked_at,
+            found=found,
+            place=unfinished.place if unfinished is not None else None,
+            began_at=unfinished.began_at if unfinished is not None else None,
         )
     )

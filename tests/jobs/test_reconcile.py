@@ -95,6 +95,43 @@ def test_every_page_is_asked_for(story: Story) -> None:
     assert story.ours.amounts("ada") == (0, 20, 0, 0)
 
 
+def test_a_look_too_long_for_one_turn_goes_on_in_the_next_and_counts_from_its_beginning(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jobs.reconcile.PAGES_A_LOOK", 2)
+    story.shop.pages = [[told(f"o{number}")] for number in range(5)]
+    for _ in range(2):
+        story.look()
+        story.clock.now += timedelta(minutes=10)
+    assert story.cursor() is not None
+    assert [key for key, _ in story.kept()] == ["o0", "o1", "o2", "o3"]
+
+    story.look()
+    story.shop.pages = []
+    story.clock.now += timedelta(minutes=10)
+    story.look()
+
+    assert [key for key, _ in story.kept()] == ["o0", "o1", "o2", "o3", "o4"]
+    first = NOON - FIRST_LOOK - OVERLAP
+    assert story.shop.asked[:5] == [(first, None), (first, "1"), (first, "2"), (first, "3"), (first, "4")]
+    assert story.shop.asked[5] == (NOON - OVERLAP, None), "from the beginning of the long look, not from its end"
+
+
+def test_a_place_that_the_shop_has_forgotten_is_given_up_and_the_look_made_anew(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jobs.reconcile.PAGES_A_LOOK", 1)
+    story.shop.pages = [[told("o1")], [told("o2")]]
+    story.look()
+    story.shop.before.append(PlatformError("BAD_ANSWER"))
+
+    with pytest.raises(PlatformError):
+        story.look()
+    story.look()
+
+    assert [cursor for _, cursor in story.shop.asked] == [None, "1", None]
+
+
 def test_each_look_reaches_back_a_little_before_the_last_one(story: Story) -> None:
     story.look()
     story.clock.now += timedelta(minutes=10)

@@ -75,8 +75,7 @@ ROADS: Final = (
     ),
     Bug(
         "W4", "reconciling begins exactly where it ended", "jobs/reconcile.py",
-        "(row.at if row is not None else started - FIRST_LOOK) - OVERLAP",
-        "(row.at if row is not None else started - FIRST_LOOK)",
+        "_read_on(works, key, at - OVERLAP, place)", "_read_on(works, key, at, place)",
         ("tests/jobs/test_reconcile.py",),
     ),
     Bug(

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, UniqueConstraint, false
+from sqlalchemy import LargeBinary, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.tables.base import Base, BigInt, Name, Word
@@ -78,3 +78,7 @@ class CursorRow(Base):
     at: Mapped[datetime]
     checked_at: Mapped[datetime]
     found: Mapped[int] = mapped_column(BigInt, default=0)
+    place: Mapped[str | None] = mapped_column(Text)
+    """Where a look goes on that was too long for one turn, as the shop names it."""
+    began_at: Mapped[datetime | None]
+    """When that look began: everything before then is told once it has ended."""
