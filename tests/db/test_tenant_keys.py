@@ -14,7 +14,10 @@ GLOBAL = {
     "alembic_version": "the shape of the database",
 }
 TENANTS = [table for table in Base.metadata.sorted_tables if table.name not in GLOBAL]
-ACROSS = {"ix_inbox_bodies_received": "bodies are dropped by age, whoever's they are"}
+ACROSS = {
+    "ix_inbox_bodies_received": "bodies are dropped by age, whoever's they are",
+    "ix_orders_order": "whether an order is known at another shop of its platform is asked of all of them",
+}
 
 
 def ids(table: Table) -> str:
