@@ -28,7 +28,7 @@ CUT_OFF = """() => {
   const body = root.querySelector('.kz-body');
   if (body && body.scrollWidth > body.clientWidth) out.push(`scrolls sideways: ${body.scrollWidth}`);
   for (const one of root.querySelectorAll('dialog *, .kz-launcher')) {
-    if (one.closest('.art, .vh, svg, input') || !one.textContent.trim() || one.childElementCount) continue;
+    if (one.closest('.art, .vh, svg, input, select') || !one.textContent.trim() || one.childElementCount) continue;
     const text = document.createRange();
     text.selectNodeContents(one);
     const box = text.getBoundingClientRect();
