@@ -28,6 +28,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "NO_SCORES": "must be two scores from 1 to 5, the lower first, such as [4, 5]",
     "NAMES_NOBODY": "names nobody; say where customer or email stands in the body",
     "NOT_ABOVE_THE_ONE_BELOW": "must be more than that of levels[{below}]; order the levels from the lowest up",
+    "NO_CODE_TO_COMBINE": "it brings no code, so there is nothing to use beside others; take beside out",
     "NO_SHOP_CAN": "is something no shop of this programme can give ({need}); choose another reward",
     "NEEDS_MAXIMUM": "has no end, so it could take off more than the margins leave; add maximum, and a minimum order",
     "NEEDS_MINIMUM": "is too small an order for what is taken off: under the margins given it would be sold below the "
@@ -56,6 +57,7 @@ SENTENCES: Final[Mapping[str, str]] = {
 _OF_MONEY: Final[Mapping[str, str]] = {"TOO_SMALL": "NO_MONEY"}
 REASONS: Final[Mapping[str, str]] = {
     "AMOUNTS_NOT_EXACT": "some of the points on offer are worth no whole coin; choose other steps",
+    "BESIDE_TWICE": "beside names a kind of discount twice; name each once",
     "CLOSES_BEFORE_IT_OPENS": "it closes before it opens; move one of the two",
     "DAYS_WITHOUT_LIMIT": "limit_days says how long a limit holds; add limit, or take limit_days out",
     "ID_TWICE": "another reward has this id; give each its own",
@@ -68,6 +70,7 @@ REASONS: Final[Mapping[str, str]] = {
     "OPENINGS_OF_ITS_OWN": "what it opens has openings; write them there only",
     "OPTION_CANNOT_BE_PICKED": "an option is itself a choice, has a stock or chosen points; offer plain rewards",
     "ROUNDING_NEEDS_CHOSEN_POINTS": "rounding up needs variable, and a step to round to above 0",
+    "SHIPPING_BESIDE_SHIPPING": "no shop takes two codes for free shipping; take shipping out of beside",
     "TOO_FEW_OPTIONS": "a choice needs two different options or more",
     "UNKNOWN_OPTION": "an option is no other reward of this programme; name ids of rewards",
     "UNKNOWN_TIER": "it names a tier that the ladder does not have; name a level's id",

@@ -144,7 +144,7 @@ class Store:
         return self.member
 
     def _join(self) -> Any:  # noqa: ANN401
-        self.member = self.left
+        self.member = self.left or self.member
         return {"state": "member"}
 
     def _redemption(self, name: str) -> dict[str, Any]:

@@ -29,14 +29,15 @@ def test_the_page_may_name_where_to_join_when_the_programme_does_not(storefront:
     expect(shop.key("sign-in")).to_have_count(0)
 
 
-def test_a_shopper_we_have_not_heard_of_is_told_what_to_expect(storefront: Opener) -> None:
-    def unheard(store: Store) -> None:
+def test_a_shopper_who_left_is_told_what_joining_brings_and_joins_by_one_tap(storefront: Opener) -> None:
+    def left(store: Store) -> None:
         store.answer("GET", "member", Answer(example("member", 3)), Answer(example("member")))
 
-    shop = storefront(prepare=unheard).visit().open()
-    expect(shop.body).to_contain_text("Your membership is on its way")
-    shop.page.get_by_role("button", name="Look again").click()
+    shop = storefront(prepare=left).visit().open()
+    expect(shop.body).to_contain_text("You are not a member now")
+    shop.page.get_by_role("button", name="Join free").click()
     expect(shop.page.locator(".balance")).to_be_visible()
+    assert len(shop.store.calls("POST", "join")) == 1
 
 
 def test_a_paused_programme_shows_balances_and_offers_nothing(storefront: Opener) -> None:
