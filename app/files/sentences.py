@@ -28,7 +28,6 @@ SENTENCES: Final[Mapping[str, str]] = {
     "NO_SCORES": "must be two scores from 1 to 5, the lower first, such as [4, 5]",
     "NAMES_NOBODY": "names nobody; say where customer or email stands in the body",
     "NOT_ABOVE_THE_ONE_BELOW": "must be more than that of levels[{below}]; order the levels from the lowest up",
-    "NO_CODE_TO_COMBINE": "it brings no code, so there is nothing to use beside others; take beside out",
     "NO_SHOP_CAN": "is something no shop of this programme can give ({need}); choose another reward",
     "NEEDS_MAXIMUM": "has no end, so it could take off more than the margins leave; add maximum, and a minimum order",
     "NEEDS_MINIMUM": "is too small an order for what is taken off: under the margins given it would be sold below the "
@@ -64,6 +63,7 @@ REASONS: Final[Mapping[str, str]] = {
     "LEVEL_TWICE": "a tier has two openings; keep one",
     "MAXIMUM_WITHOUT_PERCENTAGE": "only a percentage can have a maximum; take it out",
     "NOTHING_TO_ENTER": "it opens nothing; name what it opens",
+    "NO_CODE_TO_COMBINE": "it brings no code, so there is nothing to use beside others; take beside out",
     "NO_SHOP_CAN": "no shop of this programme can give it; choose another reward",
     "NO_SUM_TO_BUDGET": "what it is worth has no end, so no budget can be kept; give it a fixed worth or a maximum",
     "NO_SUM_TO_CHOOSE": "what it gives is no sum that a shopper could choose; take variable out",
