@@ -245,6 +245,8 @@ _PREFLIGHT_S: Final = 7200
 def _document(operation: Operation, road: Road) -> dict[str, Any]:
     """Return what the OpenAPI document says of an operation on a road."""
     refused = {400, 401, 403, 404, 503, *operation.refuses}
+    if operation.who is Who.SHOPPER:
+        refused |= {409}  # who left is no member
     if operation.takes is not None:
         refused |= {413, 415, 422}
     if operation.asks is not None:

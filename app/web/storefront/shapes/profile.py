@@ -1,11 +1,11 @@
 """What a shopper is asked about themselves, what for, and what they told."""
 
 from datetime import date
-from typing import Final, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
-from app.web.storefront.shapes.values import Asked, Id, Instant, LocalText, Points
+from app.web.storefront.shapes.values import Asked, Id, Instant, LocalText, Points, whole
 
 
 class ProfileOption(BaseModel):
@@ -70,8 +70,8 @@ _LEAP: Final = 2024
 class BirthdayRequest(Asked):
     """A month and a day in it; the year of birth is nobody's business."""
 
-    month: int = Field(ge=1, le=12)
-    day: int = Field(ge=1, le=31)
+    month: Annotated[int, Field(ge=1, le=12), BeforeValidator(whole)]
+    day: Annotated[int, Field(ge=1, le=31), BeforeValidator(whole)]
 
     @model_validator(mode="after")
     def exists(self) -> Self:
