@@ -21,12 +21,13 @@ from app.web.pages import pages
 from app.web.policy import Policy, ShopFrom, Who, inventory
 from app.web.shopify_app import embedded
 from app.web.storefront.roads import DIRECT, PROXY, SECURITY_SCHEMES
+from app.web.storefront.visit_views import visits
 from app.web.webhooks import BODY_MAX_BYTES, webhooks
 from integrations.shopify import Shopify
 from jobs import house as jobs_house
 from jobs.works import Works
 
-BLUEPRINTS: Final = (health, webhooks, hooks, connect, embedded, PROXY.blueprint, DIRECT.blueprint, pages)
+BLUEPRINTS: Final = (health, webhooks, hooks, connect, embedded, PROXY.blueprint, DIRECT.blueprint, visits, pages)
 FORM_MAX_BYTES: Final = 64 * 1024
 """Everything but deliveries is small."""
 

@@ -1,5 +1,6 @@
 """What the storefront reads of one member: who it is, what lies where, codes, invitations, what counts for tiers."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.db.tables import (
     BalanceRow,
+    EventRow,
     IdentityRow,
     LotRow,
     MemberRow,
@@ -21,7 +23,7 @@ from app.db.tables import (
     TransactionRow,
 )
 from app.loyalty.ledger.books import RedemptionState
-from app.loyalty.ledger.postings import Account, Reason
+from app.loyalty.ledger.postings import Account, Reason, Source
 
 LIST_MAX = 50
 
@@ -172,6 +174,43 @@ _SETTLED = select(SettlementRow).where(
 def settlement(session: Session, programme_id: UUID, member_id: UUID, source: str) -> SettlementRow | None:
     """Return how a source was judged for a member."""
     return session.scalar(_SETTLED, {"programme": programme_id, "member": member_id, "source": source})
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """An event that earned: under which name, when, how much."""
+
+    event: str
+    at: datetime
+    points: int
+
+
+def paid_events(session: Session, programme_id: UUID, member_id: UUID, names: Iterable[str]) -> list[Paid]:
+    """Return the events of these names that earned something, in order of time."""
+    wanted = sorted(set(names))
+    if not wanted:
+        return []
+    rows = session.execute(
+        select(EventRow.shop_id, EventRow.event_id, EventRow.event, EventRow.at)
+        .where(
+            EventRow.programme_id == programme_id,
+            EventRow.member_id == member_id,
+            EventRow.event.in_(wanted),
+            EventRow.gone.is_(False),
+        )
+        .order_by(EventRow.at, EventRow.event_id)
+    ).all()
+    sources = {Source(f"event:{row.event_id}", str(row.shop_id)).text(): row for row in rows}
+    posted = session.execute(
+        select(SettlementRow.source, SettlementRow.posted).where(
+            SettlementRow.programme_id == programme_id,
+            SettlementRow.member_id == member_id,
+            SettlementRow.source.startswith("event:"),
+            SettlementRow.posted > 0,
+        )
+    )
+    earned = dict(posted.all())
+    return [Paid(row.event, row.at, earned[text]) for text, row in sources.items() if text in earned]
 
 
 _INVITED = (

@@ -42,6 +42,12 @@ class UnknownRewardError(LoyaltyError):
     code = "UNKNOWN_REWARD"
 
 
+class UnknownRuleError(LoyaltyError):
+    """The programme in force has no such rule, or none that leads anywhere."""
+
+    code = "UNKNOWN_RULE"
+
+
 class TierTooLowError(LoyaltyError):
     """The reward is for members of a higher tier."""
 

@@ -60,6 +60,7 @@ REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
     "UNKNOWN_REDEMPTION": (404, "No such redemption"),
     "UNKNOWN_REFERRAL": (404, "No such referral"),
     "UNKNOWN_REWARD": (404, "No such reward"),
+    "UNKNOWN_RULE": (404, "No such rule"),
     "UNKNOWN_SHOP": (404, "No such shop"),
     "UNIT_FIXED": (409, "What members collect cannot change any more"),
     "UNKNOWN_VERSION": (404, "No such version"),

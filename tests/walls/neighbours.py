@@ -33,11 +33,17 @@ from app.loyalty.terms.hooks import Hook
 from app.loyalty.terms.programme import Reward
 from app.loyalty.terms.rewards import Access, AmountOff, Choice, Service
 from app.loyalty.terms.rules import EventRule
+from app.loyalty.terms.social import Act, Network, Social
 from app.loyalty.terms.suspicion import ReferralDesk
 from jobs.works import Works
 from tests.web.shops import Shop, connect
 
 RICH = 5000
+
+
+_LINE = EventRule(
+    "line", 5, max_per_day=1, verified=False, social=Social(Network.LINE, Act.VISIT, "https://line.me/R/ti/p/@teahouse")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +111,7 @@ class _Told:
         pet = ProfileQuestion(self.reward("pet"), ProfileKind.TEXT, {"en": "Who lives with you?"}, {"en": "To greet."})
         version = starter_version(self.currency, starts_at, "en")
         version = replace(
-            version, rewards=rewards, earn=(*version.earn, EventRule("survey", 5)), surveys=surveys,
+            version, rewards=rewards, earn=(*version.earn, EventRule("survey", 5), _LINE), surveys=surveys,
             hooks=(Hook(self.hook, "survey", customer="who"),), recovery=Recovery(), goodwill_budget=10**6,
             referral_desk=ReferralDesk(), profile=(pet,),
         )  # fmt: skip

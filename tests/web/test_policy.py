@@ -20,6 +20,7 @@ OPEN = {
     "/shopify/app": ShopFrom.SESSION_TOKEN,
     "/shopify/app/<path:page>": ShopFrom.SESSION_TOKEN,
     "/shopify/bounce": ShopFrom.NONE,
+    "/visit/<uuid:shop_id>/<token>": ShopFrom.LINK,
 }
 """What anyone may call, pages of the merchant's apart: each proves itself, or touches no shop."""
 
@@ -33,6 +34,7 @@ STOREFRONT = {
     ("POST", "redemptions/<word:redemption_id>/pick"): Who.SHOPPER,
     ("POST", "access/<word:reward_id>"): Who.SHOPPER,
     ("POST", "access"): Who.VISITOR,
+    ("POST", "visit/<word:rule_id>"): Who.SHOPPER,
     ("POST", "question"): Who.SHOPPER,
     ("POST", "personal"): Who.SHOPPER,
     ("POST", "question/<word:question_id>"): Who.SHOPPER,

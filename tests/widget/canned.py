@@ -110,6 +110,7 @@ class Store:
             ("profile", lambda: self.profile),
             ("birthday", lambda: self._birthday(asked.body)),
             ("personal", lambda: self._personal(asked.body)),
+            ("visit/*", lambda: {"address": self.page("/elsewhere"), "until": "2026-11-22T12:10:00Z"}),
             ("kept", lambda: example("kept")),
             ("leave", self._leave),
             ("join", self._join),

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from app.loyalty.terms.rules import RULES
-from tests.widget.canned import Store
+from tests.widget.canned import Store, problem
 from tests.widget.conftest import Opener, Storefront
 from tests.widget.scenes import every_way, way
 from tests.widget.test_messages import CATALOGUES
@@ -84,6 +84,45 @@ def test_no_kind_the_engine_knows_is_without_words_and_none_is_shown_raw(storefr
         shop = at_the_ways(storefront(locale, prepare=every_way))
         said = shop.body.inner_text()
         assert not re.search(r"[a-z]+_[a-z]+|earn\.|undefined|NaN|null", said), said
+
+
+def on_networks(store: Store) -> None:
+    social = {"network": "instagram", "act": "follow", "address": "https://instagram.com/tea"}
+    line = {"network": "line", "act": "visit", "address": "https://line.me/tea"}
+    told: dict[str, Any] = {"event": "follow", "times": 1, "verified": False}
+    store.programme["earn"] = [
+        way("event", id="follow", social=social, **told),
+        way("event", id="line", social=line, **told),
+    ]
+    store.member["earn"] = [{"id": "line", "state": "again", "at": "2026-11-23T05:00:00Z", "points": None}]
+
+
+def test_a_social_network_opens_by_the_address_we_were_given_and_counts_when_the_shopper_is_back(
+    storefront: Opener,
+) -> None:
+    shop = at_the_ways(storefront(prepare=on_networks))
+    rows = shop.body.locator(".rows > li")
+    expect(rows.nth(0)).to_contain_text("We cannot check this, so we trust you")
+    expect(rows.nth(0)).to_contain_text("Instagram")
+    expect(rows.nth(1).locator(".chip")).to_have_text("Again on 23 Nov")
+    expect(rows.nth(1).locator("button")).to_have_count(0)
+
+    shop.store.member["earn"].append({"id": "follow", "state": "done", "at": "2026-11-22T12:00:00Z", "points": 50})
+    with shop.page.expect_popup() as opened:
+        shop.key("visit-follow").click()
+    opened.value.wait_for_url("**/elsewhere")
+    assert len(shop.store.calls("POST", "visit/follow")) == 1
+    shop.page.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(rows.nth(0).locator(".chip")).to_have_text("Done")
+    expect(shop.key("visit-follow")).to_have_count(0)
+
+
+def test_a_way_that_is_refused_opens_nothing_and_says_why(storefront: Opener) -> None:
+    shop = at_the_ways(storefront(prepare=on_networks))
+    shop.store.answer("POST", "visit/follow", problem("PROGRAMME_PAUSED", 409))
+    shop.key("visit-follow").click()
+    expect(shop.body.get_by_role("alert")).to_contain_text("The programme is taking a break")
+    expect(shop.key("visit-follow")).to_be_visible()
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from app.loyalty.days import day_start, local_day
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -31,6 +33,17 @@ class Counted:
         if limits.cooldown_hours is not None and self.last is not None:
             return "COOLDOWN" if at - self.last < timedelta(hours=limits.cooldown_hours) else None
         return None
+
+    def again(self, limits: Limits, now: datetime, zone: str) -> datetime | None:
+        """Return from when one more is within the limits, in a zone's days; now where it is, None for never again."""
+        day, at = local_day(now, zone), now
+        if limits.max_total is not None and self.total >= limits.max_total:
+            return None
+        if limits.max_per_day is not None and self.days.get(day, 0) >= limits.max_per_day:
+            at = day_start(day + timedelta(days=1), zone)
+        if limits.cooldown_hours is not None and self.last is not None:
+            at = max(at, self.last + timedelta(hours=limits.cooldown_hours))
+        return at
 
     def count(self, at: datetime, day: date) -> None:
         """Take note of one that earned."""

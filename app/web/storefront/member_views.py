@@ -22,6 +22,7 @@ from app.db.unit import reading
 from app.loyalty.ledger.postings import Account
 from app.loyalty.redeeming.recommending import Recommendation
 from app.loyalty.terms.programme import Measure, Version
+from app.loyalty.terms.rules import EventRule
 from app.web.callers import caller
 from app.web.house import house
 from app.web.storefront import membership, movements, offer, shapes, standing, tiers
@@ -76,6 +77,7 @@ def member() -> shapes.Member | shapes.NotMember | shapes.SignedOut:
             versions=_versions(session, place.programme_id, numbers),
             offered=_offered(scope, version, known.row, portions, redeemed),
             suggested=_suggested(scope, place, known.row, version),
+            paid=_paid(scope, member_id, version),
         )
     return standing.member(place, version, found, now)
 
@@ -100,6 +102,12 @@ def _offered(
 def _suggested(scope: Scope, place: Place, row: MemberRow, version: Version | None) -> Sequence[Recommendation]:
     terms = version.recommend if version is not None and row.impersonal_since is None else None
     return recommendations.recommendations(scope, terms, place.shop_id, row.member_id) if terms is not None else ()
+
+
+def _paid(scope: Scope, member_id: UUID, version: Version | None) -> Sequence[storefront.Paid]:
+    rules = version.rules_of(EventRule) if version is not None else ()
+    names = [rule.event for rule in rules if rule.social is not None]
+    return storefront.paid_events(scope.session, scope.programme_id, member_id, names)
 
 
 def _joined(session: Session, programme_id: UUID, member_id: UUID) -> tuple[datetime | None, int] | None:

@@ -29,6 +29,7 @@ from app.web.storefront import (
     redemption_views,
     referral_views,
     shapes,
+    visit_views,
 )
 
 View = Callable[..., Any]
@@ -114,6 +115,15 @@ OPERATIONS: Final = (
         takes=shapes.AccessCheck,
         refuses=(409, 429),
         limits=((CLAIM_OF_SHOP, whole_shop),),
+    ),
+    Operation(
+        "POST",
+        "visit/<word:rule_id>",
+        visit_views.visit,
+        Who.SHOPPER,
+        shapes.VisitBegun,
+        refuses=(409, 429),
+        limits=((REDEEM, None),),
     ),
     Operation(
         "POST",

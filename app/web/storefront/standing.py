@@ -8,14 +8,16 @@ from urllib.parse import urlencode, urlsplit
 
 from app.db.offers import Offered
 from app.db.places import Place
-from app.db.storefront import Deserved, Known, Portion, Redeemed
+from app.db.storefront import Deserved, Known, Paid, Portion, Redeemed
 from app.db.tables import RedemptionRow, ReferralRow
+from app.loyalty.days import local_day
+from app.loyalty.judging.limits import Counted, Limits
 from app.loyalty.ledger.books import RedemptionState, Stage
 from app.loyalty.ledger.postings import Account
 from app.loyalty.redeeming.recommending import Recommendation
 from app.loyalty.terms.programme import Reward, Version
 from app.loyalty.terms.rewards import Choice, CodeGift, GiftCard, valued
-from app.loyalty.terms.rules import SignUpRule
+from app.loyalty.terms.rules import EventRule, SignUpRule
 from app.loyalty.terms.sharing import Channel, marked
 from app.web import callers
 from app.web.storefront import affording, dates, earning, offer, picking, shapes, suggesting, texts, tiers
@@ -38,6 +40,7 @@ class Standing:
     """Everything read of one member. ``versions`` are those that redemptions and held referrals name.
 
     ``joined``: when joining was rewarded and with what. ``deserved`` is read only where the tier's end depends on it.
+    ``paid``: events that rules about social networks paid for.
     ``offered``: what is open to the member, the best first. ``suggested``: products that suit the member here.
     """
 
@@ -51,6 +54,7 @@ class Standing:
     versions: Mapping[int, Version]
     offered: Offered
     suggested: Sequence[Recommendation]
+    paid: Sequence[Paid] = ()
 
 
 def _link(place: Place, code: str) -> str:
@@ -73,7 +77,7 @@ def member(place: Place, version: Version | None, standing: Standing, now: datet
         tier=tiers.standing(place, row, version.tiers, standing.deserved, now) if version and version.tiers else None,
         rewards=list(affording.affordable(version, has.available, row.tier, now, offered)),
         redemptions=[redemption(place, standing.versions.get(one.row.version), one) for one in standing.redeemed],
-        earn=list(_earned(version, standing)),
+        earn=list(_earned(place, version, standing, now)),
         referral=shapes.Inviting(
             code=row.referral_code,
             link=_link(place, row.referral_code),
@@ -155,13 +159,28 @@ def apply_url(place: Place, code: str) -> str:
     return f"{folder}/cart/?{urlencode({'kz_code': code})}"
 
 
-def _earned(version: Version | None, standing: Standing) -> Iterable[shapes.Earned]:
+def _earned(place: Place, version: Version | None, standing: Standing, now: datetime) -> Iterable[shapes.Earned]:
     for rule, source in earning.earning(version):
         if isinstance(source, SignUpRule) and standing.joined is not None:
             at, points = standing.joined
             yield shapes.Earned(id=rule.id, state="done", at=at, points=points)
+        elif isinstance(source, EventRule) and source.social is not None:
+            yield _gone_to(place, rule.id, source, [one for one in standing.paid if one.event == source.event], now)
         else:
             yield shapes.Earned(id=rule.id, state="open", at=None, points=None)
+
+
+def _gone_to(place: Place, rule_id: str, rule: EventRule, paid: Sequence[Paid], now: datetime) -> shapes.Earned:
+    """Return whether going there earns now; what earned so far is counted as the rule's limits say."""
+    counted = Counted()
+    for one in paid:
+        counted.count(one.at, local_day(one.at, place.zone))
+    again = counted.again(Limits(rule.max_per_day, rule.max_total, rule.cooldown_hours), now, place.zone)
+    if again is None:
+        return shapes.Earned(id=rule_id, state="done", at=paid[-1].at, points=paid[-1].points)
+    if again > now:
+        return shapes.Earned(id=rule_id, state="again", at=again, points=None)
+    return shapes.Earned(id=rule_id, state="open", at=None, points=None)
 
 
 # ── Referral ─────────────────────────────────────────────────────────────────

@@ -82,6 +82,7 @@ from app.web.storefront.shapes.wishes import (
     ReferralClick,
     ReferralClickRequest,
     ReferralLanding,
+    VisitBegun,
 )
 
 __all__ = [
@@ -166,6 +167,7 @@ __all__ = [
     "SocialAction",
     "Suggestion",
     "Unit",
+    "VisitBegun",
     "Window",
     "Worth",
 ]

@@ -90,6 +90,13 @@ class AccessToken(BaseModel):
     until: Instant
 
 
+class VisitBegun(BaseModel):
+    """Where to go: an address of ours that notes it and leads on, and until when it is good."""
+
+    address: str
+    until: Instant
+
+
 class AccessCheck(Asked):
     """Whether a token opens a thing."""
 

@@ -16,6 +16,9 @@ const EARN_ICONS = {
   referral_milestone: 'invite',
 };
 
+/** What networks call themselves, in every language. @type {Record<string, string>} */
+export const NETWORKS = { facebook: 'Facebook', x: 'X', instagram: 'Instagram', line: 'LINE', youtube: 'YouTube', tiktok: 'TikTok' };
+
 /** @param {any} rule */
 export const earnIcon = (rule) => EARN_ICONS[rule.kind] || 'earn';
 

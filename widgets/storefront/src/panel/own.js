@@ -1,5 +1,6 @@
 // What members say of themselves and of the shop: the question that is due, their profile, taking part or not.
 import { Problem } from './api.js';
+import { safeUrl } from './dom.js';
 
 /**
  * @typedef {object} State
@@ -91,6 +92,23 @@ export function own({ api, session, changed, shopping }) {
       await shopping.refresh();
     });
 
+  /** Opens where a rule leads: the window at once, while the tap counts, and what it brought when they are back. @param {string} rule id */
+  const visit = (rule) => {
+    const opened = window.open('', '_blank');
+    return once(`visit ${rule}`, async () => {
+      try {
+        const url = safeUrl((await api.post(`visit/${encodeURIComponent(rule)}`, undefined, true)).address);
+        if (!url) throw new Problem('INTERNAL');
+        if (opened) opened.opener = null;
+        addEventListener('focus', () => void shopping.refresh(), { once: true });
+        (opened || window).location.href = url;
+      } catch (error) {
+        opened?.close();
+        throw error;
+      }
+    });
+  };
+
   /** Hands the browser the file of what is kept. */
   const file = () =>
     once('file', async () => {
@@ -114,5 +132,5 @@ export function own({ api, session, changed, shopping }) {
       await shopping.load();
     });
 
-  return { state, look, answer, load, tell, takeBack, birthday, personal, file, leave, join, forgetRefusal: () => void (state.refusal = null) };
+  return { state, look, answer, load, tell, takeBack, birthday, personal, visit, file, leave, join, forgetRefusal: () => void (state.refusal = null) };
 }

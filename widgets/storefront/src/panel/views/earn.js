@@ -1,9 +1,9 @@
 // Ways to earn: what each gives to this member, what is done, and the button that does it where there is one.
 import { icon } from '../art.js';
 import { h } from '../dom.js';
-import { earnIcon, earnName } from '../kinds.js';
+import { earnIcon, earnName, NETWORKS } from '../kinds.js';
 import { ownLevel } from '../ladder.js';
-import { campaigns, empty, only, paused } from '../notes.js';
+import { because, campaigns, empty, only, paused } from '../notes.js';
 
 /** @typedef {import('../panel.js').Page} Page */
 
@@ -33,8 +33,14 @@ function way(page, rule, now) {
   return h(
     'li',
     null,
-    h('div.row', null, icon(earnIcon(rule)), h('span.grow', null, h('b', null, earnName(page.f, rule)), about(page, rule, now).map((line) => h('span.sub', null, line))), end(page, rule, now)),
+    h('div.row', null, icon(earnIcon(rule)), h('span.grow', null, h('b', null, earnName(page.f, rule)), about(page, rule, now).map((line) => h('span.sub', null, line)), refused(page, rule)), end(page, rule, now)),
   );
+}
+
+/** Why the way to a rule's page did not open. @param {Page} page @param {any} rule */
+function refused({ f, own }, rule) {
+  const { refusal } = own.state;
+  return refusal?.of === `visit ${rule.id}` ? h('span.sub', { role: 'alert' }, f.t(because(f, refusal.problem))) : null;
 }
 
 /** What it takes, a line each. @param {Page} page @param {any} rule @param {any} now @returns {string[]} */
@@ -45,6 +51,7 @@ function about({ f }, rule, now) {
   const counted = (id, n) => n && f.t(id, { n: f.figure(n) }, n);
   const text = `earn.${rule.kind}.${rule.year ? 'year' : rule.once ? 'once' : 'text'}`;
   return [
+    NETWORKS[rule.social?.network],
     rule.paid_on
       ? f.t('earn.dividend.text', { day: f.yearDay(rule.paid_on) })
       : rule.rate || ['per_order', 'first_order'].includes(rule.kind)
@@ -62,13 +69,18 @@ function about({ f }, rule, now) {
 }
 
 /** @param {Page} page @param {any} rule @param {any} now */
-function end({ f, go, programme, shopper }, rule, now) {
+function end({ f, go, own, programme, shopper }, rule, now) {
+  /** @param {string} key @param {string} word @param {() => void} on @param {boolean} [busy] */
+  const does = (key, word, on, busy) =>
+    h('span.end', null, h('span.pts', null, f.signed(rule.points || 0)), h('button.btn.btn-soft.small', { type: 'button', 'data-k': key, 'aria-busy': busy ? 'true' : null, on }, f.t(word)));
   if (now.state === 'done') return h('span.chip.good', null, icon('check'), f.t('earn.done'));
   if (now.state === 'again' && now.at) return h('span.chip', null, icon('clock'), f.t('earn.again', { date: f.date(now.at) }));
   if (rule.kind === 'referral' && shopper.state.member.referral)
     return h('button.btn.btn-soft.small', { type: 'button', 'data-k': 'invite', on: () => go('refer') }, f.t('earn.referral.do'));
   if (rule.kind === 'birthday' && programme.state === 'live')
-    return h('span.end', null, h('span.pts', null, f.signed(rule.points || 0)), h('button.btn.btn-soft.small', { type: 'button', 'data-k': 'birthday', on: () => go('about') }, f.t('earn.birthday.do')));
+    return does('birthday', 'earn.birthday.do', () => go('about'));
+  if (rule.social && programme.state === 'live')
+    return does(`visit-${rule.id}`, `earn.do.${rule.social.act}`, () => own.visit(rule.id), own.state.busy === `visit ${rule.id}`);
   if (!rule.rate) return h('span.pts', null, rule.points ? f.signed(rule.points) : '');
   const level = rule.paid_on ? null : ownLevel(programme, shopper.state.member.tier);
   return h('span.pts', null, f.t('rate.short', f.rateParts(rule.rate, level?.multiplier)));
