@@ -9,9 +9,9 @@ import stamina
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from app.settings import Settings
-from integrations.addresses import Resolve, resolve
+from integrations.addresses import AddressRefused, Resolve, public_addresses, resolve
 from integrations.platform import PlatformError
-from integrations.transport import BareSession, Limits, OutgoingRefused, moved
+from integrations.transport import HTTPS_PORT, BareSession, Limits, OutgoingRefused, checked, moved
 
 _UNUSABLE: Final = (
     requests.exceptions.InvalidHeader,
@@ -60,6 +60,7 @@ class Outgoing:
         for address in self._sandbox.values():
             if urlsplit(address).scheme != "http" or urlsplit(address).hostname not in _LOOPBACK:
                 raise ValueError("KIZUNA_SANDBOX may only name http addresses of this machine (127.0.0.1, ::1).")
+        self._ask = ask
         self.session = BareSession(self._sandbox, limits or Limits(), ask)
 
     @classmethod
@@ -86,6 +87,20 @@ class Outgoing:
             )
         except requests.RequestException as error:
             raise as_platform_error(error) from None
+
+    def check(self, url: str) -> None:
+        """Refuse a URL that no call would go to as its name leads now; each call looks again. Raises PlatformError."""
+        try:
+            parts = checked(requests.Request("POST", url).prepare())
+            host = parts.hostname or ""
+            if host not in self._sandbox:
+                public_addresses(host, parts.port or HTTPS_PORT, self._ask)
+        except requests.RequestException as error:
+            raise as_platform_error(error) from None
+        except AddressRefused:
+            raise PlatformError("ADDRESS_REFUSED", permanent=True) from None
+        except (OSError, UnicodeError):
+            raise PlatformError("UNREACHABLE") from None
 
     def browser_url(self, url: str) -> str:
         """Return what a person's browser has to open for ``url``: a sandbox shop's own address, else the same."""

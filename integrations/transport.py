@@ -23,7 +23,7 @@ from integrations.addresses import AddressRefused, Resolve, public_addresses
 
 USER_AGENT: Final = f"Kizuna/{version('kizuna')}"
 _CHUNK_BYTES: Final = 65_536
-_HTTPS_PORT: Final = 443
+HTTPS_PORT: Final = 443
 _PORT_FREE_FROM: Final = 1024
 
 
@@ -83,7 +83,7 @@ class _Transport(HTTPAdapter):
         }
 
     def send(self, request: requests.PreparedRequest, *_: Any, **kwargs: Any) -> requests.Response:  # noqa: ANN401
-        parts = _checked(request)
+        parts = checked(request)
         place = self._sandbox.get(parts.hostname or "")
         if place is not None:
             request = request.copy()
@@ -177,15 +177,15 @@ class _PinnedConnection(_Watched, HTTPSConnection):
         raise NewConnectionError(self, where)
 
 
-def _checked(request: requests.PreparedRequest) -> SplitResult:
+def checked(request: requests.PreparedRequest) -> SplitResult:
     """Read the URL of a request. Raises OutgoingRefused for any but plain https."""
     try:
         parts = urlsplit(request.url or "")
-        port = parts.port or _HTTPS_PORT
+        port = parts.port or HTTPS_PORT
     except ValueError:
         raise OutgoingRefused("URL_REFUSED", request) from None
     odd = parts.username is not None or parts.password is not None or not parts.hostname
-    if parts.scheme != "https" or odd or (port != _HTTPS_PORT and port < _PORT_FREE_FROM):
+    if parts.scheme != "https" or odd or (port != HTTPS_PORT and port < _PORT_FREE_FROM):
         raise OutgoingRefused("URL_REFUSED", request)
     return parts
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.db import readiness
 from app.db.inbox import State
 from app.db.looks import Look
+from app.db.outbox import EffectKind
 from app.db.overview import RECONCILE_LATE
 from app.db.privacy import ENDED, TERM
 from app.db.tables import AuditRow, CursorRow, InboxRow, OutboxRow, PrivacyRow, ShopRow, TickRow
@@ -118,13 +119,18 @@ def _work_late(session: Session, now: datetime) -> int:
 
 
 def _effects_late(session: Session, now: datetime) -> int:
-    """Not those of a shop whose door is shut: that is an alert of its own."""
+    """Not those of a shop whose door is shut, an alert of its own; nor what other systems were not there to hear."""
     return _count(
         session,
         select(func.count())
         .select_from(OutboxRow)
         .join(ShopRow, (ShopRow.programme_id == OutboxRow.programme_id) & (ShopRow.shop_id == OutboxRow.shop_id))
-        .where(OutboxRow.state == "waiting", OutboxRow.created_at < now - EFFECT_LATE, ShopRow.state == "connected"),
+        .where(
+            OutboxRow.state == "waiting",
+            OutboxRow.kind != EffectKind.TELL.value,
+            OutboxRow.created_at < now - EFFECT_LATE,
+            ShopRow.state == "connected",
+        ),
     )
 
 

@@ -14,6 +14,8 @@ from app.db.cipher import Cipher
 from app.db.unit import make_engine, reading
 from app.settings import Settings
 from integrations import platforms, sources
+from integrations.outgoing import Outgoing
+from integrations.telling import Telling
 from jobs.erasures import FILE
 from jobs.queue import RedisBell
 from jobs.works import Works
@@ -42,6 +44,7 @@ def build(settings: Settings) -> Works:
         address=settings.base_url,
         bodies_kept=settings.bodies_kept,
         erasures=settings.data / FILE,
+        telling=Telling(Outgoing.from_settings(settings)),
     )
 
 

@@ -27,15 +27,19 @@ from integrations.platform import (
     Refetch,
     StaleTokenError,
 )
+from jobs import telling
 from jobs.tokens import open_door
 from jobs.works import Works, credentials
 
 log = structlog.get_logger()
 
 PAGE = 20
+TOLD = 4
+"""How many changes are told to other systems in a turn, after the shop's own effects: those never wait for long."""
 ATTEMPTS_MAX = 12
 JUST_CONNECTED = timedelta(hours=1)
 """A shop that was connected a moment ago has no webhooks yet; at any other, missing ones are news."""
+_OF_THE_SHOP = tuple(kind for kind in EffectKind if kind is not EffectKind.TELL)
 _OWNER = f"{socket.gethostname()[:40]}:{uuid4().hex[:12]}"
 
 
@@ -43,18 +47,30 @@ def drain(works: Works, programme_id: UUID, shop_id: UUID) -> bool:
     """Carry out a page of a shop's effects. True where there may be more."""
     now = works.clock()
     with unit_of_work(works.engine, programme_id) as session:
-        claims = outbox.claim(session, programme_id, shop_id, owner=_OWNER, now=now, limit=PAGE)
+        claims = [
+            *outbox.claim(
+                session, programme_id, shop_id, owner=_OWNER, now=now, limit=PAGE, kinds=_OF_THE_SHOP
+            ),
+            *outbox.claim(
+                session, programme_id, shop_id, owner=_OWNER, now=now, limit=TOLD, kinds=(EffectKind.TELL,)
+            ),
+        ]  # fmt: skip
     if claims:
         passed(Place.EFFECTS_CLAIMED)
+    silence = telling.Silence()
     for number, claim in enumerate(claims):
         if works.ending():
             _lay_back(works, claims[number:])
             break
         try:
-            _carry_out(works, claim)
+            if claim.kind is EffectKind.TELL:
+                _tell(works, claim, silence)
+            else:
+                _carry_out(works, claim)
         except Exception as error:  # noqa: BLE001 - a slip over one effect is its own failure, the others do not wait
             _record_failure(works, claim, PlatformError(type(error).__name__))
-    return len(claims) == PAGE
+    told = sum(claim.kind is EffectKind.TELL for claim in claims)
+    return told == TOLD or len(claims) - told == PAGE
 
 
 def _lay_back(works: Works, claims: Sequence[Claim]) -> None:
@@ -62,6 +78,13 @@ def _lay_back(works: Works, claims: Sequence[Claim]) -> None:
     with unit_of_work(works.engine, claims[0].programme_id) as session:
         for claim in claims:
             outbox.unclaim(session, claim)
+
+
+def _tell(works: Works, claim: Claim, silence: telling.Silence) -> None:
+    try:
+        silence.tell(works, claim)
+    except PlatformError as error:
+        _record_failure(works, claim, error)
 
 
 def _carry_out(works: Works, claim: Claim) -> None:
@@ -145,6 +168,8 @@ def _record_failure(works: Works, claim: Claim, error: PlatformError) -> None:
         retry_at = None if lost else _next_try(now, claim.attempts, error, stuck=stuck)
         if outbox.failed(session, claim, now, error=error.code, retry_at=retry_at) and lost:
             effect_is_lost(scope, claim.kind, claim.payload)
+        if claim.kind is EffectKind.TELL and error.code in telling.NOBODY_THERE:
+            outbox.share_failure(session, claim, telling.prefix(claim), now, retry_at)
         passed(Place.FAILURE_WRITTEN)
 
 

@@ -1,7 +1,7 @@
 """What every job works with: the database, the keys, the platforms, the clock and the bell."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -12,7 +12,9 @@ from sqlalchemy import Engine
 from app.db.cipher import Cipher
 from app.db.shops import Door
 from app.db.tables import ShopRow
+from integrations.outgoing import Outgoing
 from integrations.platform import Credentials, Platform, ReviewSource, ShopProfile
+from integrations.telling import Telling
 
 EVERY_SHOP = UUID(int=0)
 """Stands for the shop where work belongs to a whole programme."""
@@ -53,6 +55,8 @@ class Works:
     ending: Callable[[], bool] = lambda: False
     bodies_kept: timedelta = timedelta(days=30)
     erasures: Path | None = None
+    telling: Telling = field(default_factory=lambda: Telling(Outgoing(production=True)))
+    """How listeners are told of changes."""
 
 
 def profile(shop: ShopRow) -> ShopProfile:

@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.actions.merge_members import sit_with_advocates
-from app.db import deeds, erasing, merges, people, privacy
+from app.db import deeds, erasing, listeners, merges, people, privacy
+from app.db.listeners import Change, News
 from app.db.members import standing, word
 from app.db.privacy import NAMELESS, Names, State
 from app.db.scope import Scope
@@ -36,6 +37,9 @@ def erase_member(scope: Scope, member_id: UUID, *, actor: str, why: str, also: N
     merges.set_member(scope, stands, erased_at=scope.now, referral_code=word())
     file.row.erased_at = scope.now
     sitting.conclude()
+    # Other systems know the member by each id they were ever told, and forget them by these.
+    merged = [str(each) for each in member_ids if each != stands]
+    listeners.tell(scope, [News(Change.MEMBER_FORGOTTEN, stands, {"merged": merged})])
     erasing.erase_rows(scope, member_ids)
     deeds.record(scope, actor=actor, what="erase_member", subject=f"member:{stands}", why=why, detail={})
     return True

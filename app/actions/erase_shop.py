@@ -13,6 +13,7 @@ from app.db.tables import (
     DirectoryRow,
     IdentityRow,
     InboxBodyRow,
+    ListenerRow,
     OutboxRow,
     PrivacyRow,
 )
@@ -67,7 +68,7 @@ def forget_shop(scope: Scope, shop_id: UUID) -> None:
     """
     session, programme_id = scope.session, scope.programme_id
     shops.drop_credentials(session, programme_id, shop_id)
-    for table in (InboxBodyRow, CursorRow):
+    for table in (InboxBodyRow, CursorRow, ListenerRow):
         session.execute(delete(table).where(table.programme_id == programme_id, table.shop_id == shop_id))
     session.execute(
         delete(OutboxRow).where(

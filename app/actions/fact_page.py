@@ -75,6 +75,8 @@ class FactPage:
     """By a version's number, whether it is about goods by their labels."""
     addressed: set[UUID] = field(default_factory=set)
     """Members whose address was told in this page."""
+    joined: set[UUID] = field(default_factory=set)
+    """Members whose account was told for the first time."""
     proved: dict[str, str] = field(default_factory=dict)
     """Keyed hashes of the addresses that accounts (by the shop's ids) have proved, as this page tells."""
 

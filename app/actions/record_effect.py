@@ -13,6 +13,8 @@ from app.actions.conclude_redemption import (
     credit_is_refused,
     end_redemption,
 )
+from app.db import listeners, redemptions
+from app.db.listeners import Change, News
 from app.db.outbox import EffectKind
 from app.db.scope import Scope
 from app.db.tables import ReferralRow
@@ -24,8 +26,10 @@ def effect_is_done(scope: Scope, kind: EffectKind, payload: Mapping[str, Any], e
     """Record what the shop did."""
     if kind is EffectKind.ISSUE_CODE:
         code_is_live(scope, payload["redemption"], external_id)
+        _tell_issued(scope, payload["redemption"])
     elif kind is EffectKind.GRANT_CREDIT:
         credit_is_given(scope, payload["redemption"], external_id)
+        _tell_issued(scope, payload["redemption"])
     elif kind is EffectKind.DISABLE_CODE:
         code_is_gone(scope, payload["redemption"], Stage(payload["stage"]))
     elif kind is EffectKind.ISSUE_FRIEND_CODE:
@@ -48,6 +52,13 @@ def effect_is_lost(scope: Scope, kind: EffectKind, payload: Mapping[str, Any]) -
         code_stays(scope, payload["redemption"])
     elif kind is EffectKind.ISSUE_FRIEND_CODE:
         _friend_code(scope, payload["referral"], "failed", None)
+
+
+def _tell_issued(scope: Scope, redemption_id: str) -> None:
+    """Tell which reward it was and never the code: whoever has that can spend it."""
+    row = redemptions.get(scope, redemption_id)
+    if row is not None:
+        listeners.tell(scope, [News(Change.REWARD_ISSUED, row.member_id, {"reward": row.reward, "points": row.cost})])
 
 
 def _friend_code(scope: Scope, referral_id: str, state: str, external_id: str | None) -> None:

@@ -14,7 +14,8 @@ from app.actions.take_deed import take_birthday, take_event, take_gone_event
 from app.actions.take_order import take_gone_order, take_order
 from app.actions.take_person import take_referral, take_sign_up
 from app.actions.take_review import match_waiting_reviews, take_gone_review, take_review
-from app.db import evidence, facts, forgotten, members, outbox, programmes, redemptions, shops, traits
+from app.db import evidence, facts, forgotten, listeners, members, outbox, programmes, redemptions, shops, traits
+from app.db.listeners import Change, News
 from app.db.scope import Scope
 from app.db.traits import Told
 from app.db.unit import OvertakenError
@@ -47,6 +48,7 @@ def settle_facts(
     outbox.refetch(scope, shop_id, Thing.ORDER, page.half_told - page.unfiled)
     told = [(member_id, review) for member_id, _, review in page.review_puts.values()]
     open_for_reviews(scope, page.sitting.programme, shop_id, told, _reviews_heard(reported, heard))
+    listeners.tell(scope, [News(Change.MEMBER_JOINED, each) for each in sorted(page.joined)])
     page.sitting.conclude()
     if page.proved:
         link_accounts(scope, shop_id, page.proved)

@@ -3,10 +3,11 @@
 Every verb that touches points goes through a sitting, so jobs that are late never change a number.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
-from app.db import budgets, evidence, facts, ledger, memberfiles, members, outbox, programmes
+from app.db import budgets, evidence, facts, ledger, listeners, memberfiles, members, outbox, programmes
+from app.db.listeners import Change, News
 from app.db.memberfiles import MemberFile
 from app.db.scope import Scope
 from app.failpoints import Place, passed
@@ -121,3 +122,25 @@ class Sitting:
         for shop_id, member_ids in members.accounts(self.scope, moved).items():
             subjects = {f"member:{member_id}": {"member": str(member_id)} for member_id in member_ids}
             outbox.put_once(self.scope, shop_id, outbox.EffectKind.SYNC_MEMBER, subjects)
+        listeners.tell(self.scope, [news for file, judgement in page for news in _news(file, judgement)])
+
+
+def _news(file: MemberFile, judgement: Judgement) -> Iterator[News]:
+    """What other systems may be told of a member's sitting; of somebody forgotten, nothing."""
+    if file.row.erased_at is not None:
+        return
+    member_id, books, level = file.row.member_id, file.books, judgement.standing.level
+    if books.transactions:
+        lots = books.lots.values()
+        yield News(
+            Change.POINTS_CHANGED,
+            member_id,
+            {
+                "available": books.available,
+                "pending": sum(lot.pending for lot in lots),
+                "held": sum(lot.held for lot in lots),
+                "debt": books.debt,
+            },
+        )
+    if file.row.tier != level:
+        yield News(Change.TIER_CHANGED, member_id, {"tier": level, "before": file.row.tier})

@@ -31,6 +31,8 @@ def take_sign_up(page: FactPage, sign_up: SignUp) -> Outcome:
             del page.found.guests[guest]
     if file.sign_up is not None and file.sign_up.at <= sign_up.at:
         return DONE
+    if file.sign_up is None:
+        page.joined.add(member_id)
     file.sign_up = MemberSignUp(page.shop, sign_up.at)
     file.books.provisional = False
     page.scope.session.execute(

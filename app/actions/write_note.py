@@ -5,7 +5,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.db import notes
+from app.db import listeners, notes
+from app.db.listeners import Change, News
 from app.db.notes import Reader, Visibility
 from app.db.scope import Scope
 from app.db.tables import MemberRow, NoteRow
@@ -56,3 +57,5 @@ def write_note(scope: Scope, member_id: UUID, reader: Reader, written: Written) 
         )
     )  # fmt: skip
     scope.session.flush()
+    told = {"note": str(written.id), "visibility": visibility.value}
+    listeners.tell(scope, [News(Change.NOTE_WRITTEN, member_id, told)])

@@ -39,6 +39,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "give": "app.cli.todo",
     "surveys": "app.cli.surveys",
     "hooks": "app.cli.hooks",
+    "hooks-out": "app.cli.hooks_out",
     "recovery": "app.cli.recovery",
     "privacy": "app.cli.privacy",
     "cases": "app.cli.cases.command",

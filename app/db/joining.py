@@ -19,6 +19,7 @@ from app.db.tables import (
     IdentityRow,
     InboxBodyRow,
     InboxRow,
+    ListenerRow,
     MemberRow,
     NoteRow,
     OutboxRow,
@@ -34,7 +35,7 @@ from app.loyalty.ledger.books import RedemptionState
 _UNSEEN: Final = {"synchronize_session": False}
 _OF_A_PERSON: Final = (IdentityRow, BirthdayRow, NoteRow)
 """Rows that name a member and go along, with the member's new id."""
-_OF_THE_SHOP: Final = (CredentialsRow, CursorRow)
+_OF_THE_SHOP: Final = (CredentialsRow, CursorRow, ListenerRow)
 
 
 def alone(session: Session) -> None:

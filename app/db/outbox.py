@@ -1,6 +1,6 @@
 """The outbox: effects saved with the decision that wished them, claimed one subject at a time under a lease."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -16,6 +16,8 @@ from app.db.tables import OutboxRow
 from app.loyalty.facts import Thing
 
 LEASE = timedelta(minutes=2)
+_ELSEWHERE = "NO_ANSWER"
+"""The error of what was not tried itself, because nobody answered at its place."""
 
 
 class EffectKind(StrEnum):
@@ -28,6 +30,7 @@ class EffectKind(StrEnum):
     SYNC_MEMBER = "sync_member"
     REFETCH = "refetch"
     SUBSCRIBE = "subscribe"
+    TELL = "tell"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,12 @@ def put_once(scope: Scope, shop_id: UUID, kind: EffectKind, wishes: Mapping[str,
             )
         )
     )
+    fresh = [(shop_id, subject, payload) for subject, payload in wishes.items() if subject not in waiting]
+    put_all(scope, kind, fresh)
+
+
+def put_all(scope: Scope, kind: EffectKind, wishes: Iterable[tuple[UUID, str, Mapping[str, Any]]]) -> None:
+    """Save wishes of a kind, each with its shop and subject, in their order."""
     rows = [
         {
             "programme_id": scope.programme_id,
@@ -84,8 +93,7 @@ def put_once(scope: Scope, shop_id: UUID, kind: EffectKind, wishes: Mapping[str,
             "payload": dict(payload),
             "created_at": scope.now,
         }
-        for subject, payload in wishes.items()
-        if subject not in waiting
+        for shop_id, subject, payload in wishes
     ]
     if rows:
         scope.session.execute(insert(OutboxRow), rows)
@@ -99,9 +107,16 @@ def refetch(scope: Scope, shop_id: UUID, thing: Thing, ids: Iterable[str]) -> No
 
 
 def claim(
-    session: Session, programme_id: UUID, shop_id: UUID, *, owner: str, now: datetime, limit: int
+    session: Session,
+    programme_id: UUID,
+    shop_id: UUID,
+    *,
+    owner: str,
+    now: datetime,
+    limit: int,
+    kinds: Collection[EffectKind] = tuple(EffectKind),
 ) -> Sequence[Claim]:
-    """Lease the oldest unfinished effect of each subject that is due, at most ``limit``.
+    """Lease the oldest unfinished effect of each subject that is due, at most ``limit``, of these kinds.
 
     The caller commits, then talks.
     """
@@ -111,6 +126,7 @@ def claim(
         .where(
             OutboxRow.programme_id == programme_id,
             OutboxRow.shop_id == shop_id,
+            OutboxRow.kind.in_([kind.value for kind in kinds]),
             OutboxRow.state == "waiting",
             or_(OutboxRow.next_try.is_(None), OutboxRow.next_try <= now),
             or_(OutboxRow.lease_until.is_(None), OutboxRow.lease_until <= now),
@@ -172,6 +188,32 @@ def failed(session: Session, claim: Claim, now: datetime, *, error: str, retry_a
     if retry_at is None:
         return _finish(session, claim, {"state": "failed", "done_at": now, "error": error})
     return _finish(session, claim, {"next_try": retry_at, "error": error})
+
+
+def share_failure(session: Session, claim: Claim, subjects: str, now: datetime, retry_at: datetime | None) -> None:
+    """Let a failure count for all that is due at the same place: nobody answers there, so each would wait in vain.
+
+    ``subjects`` is how their subjects begin. They are due before the claim itself is, so that one of them asks next;
+    where the claim was given up (None), so is what failed as often.
+    """
+    values: dict[str, Any] = {"state": "failed", "done_at": now}
+    as_often = OutboxRow.attempts >= claim.attempts - 1
+    if retry_at is not None:
+        values, as_often = {"next_try": now + (retry_at - now) // 2}, OutboxRow.attempts < claim.attempts
+    session.execute(
+        update(OutboxRow)
+        .where(
+            OutboxRow.programme_id == claim.programme_id,
+            OutboxRow.shop_id == claim.shop_id,
+            OutboxRow.subject.startswith(subjects),
+            OutboxRow.state == "waiting",
+            or_(OutboxRow.next_try.is_(None), OutboxRow.next_try <= now),
+            or_(OutboxRow.lease_until.is_(None), OutboxRow.lease_until <= now),
+            as_often,
+        )
+        .values(attempts=OutboxRow.attempts + 1, error=_ELSEWHERE, **values),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def unclaim(session: Session, claim: Claim) -> bool:

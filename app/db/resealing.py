@@ -11,6 +11,7 @@ from app.db.tables import (
     CaseStepRow,
     CredentialsRow,
     InboxBodyRow,
+    ListenerRow,
     NoteRow,
     PersonRow,
     PrivacyRow,
@@ -20,6 +21,7 @@ from app.db.tables import (
 
 _SEALED: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
     (CredentialsRow, ("sealed",)),
+    (ListenerRow, ("sealed",)),
     (PersonRow, ("name_sealed", "email_sealed")),
     (InboxBodyRow, ("sealed",)),
     (QuestionRow, ("comment_sealed",)),

@@ -1,6 +1,6 @@
 """Wishes about the outside: what a decision asks a shop's platform to do, carried out later from the outbox."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -150,3 +150,13 @@ class SyncMember:
 
 
 Effect = IssueDiscount | DisableDiscount | GrantCredit | SyncMember
+
+
+@dataclass(frozen=True, slots=True)
+class TellChange:
+    """Tell another system of a change. ``id`` is the same on every try; every one of ``secrets`` signs ``body``."""
+
+    id: str
+    url: str
+    secrets: tuple[str, ...] = field(repr=False)
+    body: str

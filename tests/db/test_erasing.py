@@ -8,6 +8,7 @@ ELSEWHERE = {
     "members.merged_into": "random ids",
     "inbox_bodies.sealed": "raw deliveries: the job of privacy looks into each",
     "credentials.sealed": "a shop's keys",
+    "listeners.sealed": "what signs for another system",
     "service_case_steps.words_sealed": "found by their case",
     "privacy_requests.sealed": "the names to look for: gone when no delivery holds them",
     "forgotten.identity_hash": "what is left of a name, for a time",

@@ -22,7 +22,7 @@ from app.db.tables.privacy import ForgottenRow, PrivacyRow
 from app.db.tables.programmes import DraftRow, ProgrammeRow, VersionRow
 from app.db.tables.recommendations import PairRow, RhythmRow
 from app.db.tables.redemptions import RedemptionRow, StockRow, TaskRow
-from app.db.tables.shops import CredentialsRow, CursorRow, DirectoryRow, ShopRow
+from app.db.tables.shops import CredentialsRow, CursorRow, DirectoryRow, ListenerRow, ShopRow
 
 __all__ = [
     "AuditRow",
@@ -45,6 +45,7 @@ __all__ = [
     "InboxBodyRow",
     "InboxRow",
     "InvitationRow",
+    "ListenerRow",
     "LotRow",
     "MemberRow",
     "MergeRow",

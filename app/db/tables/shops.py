@@ -82,3 +82,20 @@ class CursorRow(Base):
     """Where a look goes on that was too long for one turn, as the shop names it."""
     began_at: Mapped[datetime | None]
     """When that look began: everything before then is told once it has ended."""
+
+
+class ListenerRow(Base):
+    """An address of another system that is told what changes for a shop's members."""
+
+    __tablename__ = "listeners"
+
+    programme_id: Mapped[UUID] = mapped_column(primary_key=True)
+    shop_id: Mapped[UUID] = mapped_column(primary_key=True)
+    listener_id: Mapped[UUID] = mapped_column(primary_key=True)
+    url: Mapped[str] = mapped_column(Text)
+    changes: Mapped[list[Any]]
+    """Which changes it is told, by their names."""
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    """The secrets that sign, the newest first, a line each."""
+    made_at: Mapped[datetime]
+    rotated_at: Mapped[datetime | None]
