@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -11,17 +11,19 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
 from app.actions.sign_in import issue_link
 from app.db.cipher import Cipher
 from app.db.unit import make_engine, unit_of_work
 from app.factory import create_app
-from app.settings import read
+from app.settings import Settings, read
 from app.web.house import EXTENSION
 from app.web.seats import Seat, cookie_name, take_seat
 from integrations import platforms, sources
 from jobs.works import Works
+from tests.factories.copies import Fill, held
 from tests.servers.databases import Databases
 from tests.web.pages.story import Story, a_year, a_year_in_japan, found
 from tests.web.shops import Clock, Rung
@@ -111,8 +113,18 @@ def years(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Databa
 
 
 def _live(url: str, folder: Path) -> Year:
-    settings = read({"KIZUNA_ENV": "test", "KIZUNA_DATA": str(folder), "KIZUNA_BASE_URL": BASE})
-    works = Works(
+    settings = _settings(folder)
+    works = _works(url, settings)
+    mado = a_year_in_japan(works)
+    return Year(create_app(settings, works), works, a_year(works), mado)
+
+
+def _settings(folder: Path) -> Settings:
+    return read({"KIZUNA_ENV": "test", "KIZUNA_DATA": str(folder), "KIZUNA_BASE_URL": BASE})
+
+
+def _works(url: str, settings: Settings) -> Works:
+    return Works(
         engine=make_engine(url),
         cipher=Cipher(settings.encryption_keys, settings.secret_key),
         platforms=platforms(settings),
@@ -121,8 +133,6 @@ def _live(url: str, folder: Path) -> Year:
         bell=Rung(),
         address=settings.base_url,
     )
-    mado = a_year_in_japan(works)
-    return Year(create_app(settings, works), works, a_year(works), mado)
 
 
 @pytest.fixture
@@ -141,6 +151,45 @@ def story(year: Year) -> Story:
 def mado(year: Year) -> Story:
     """The other shop's."""
     return year.mado
+
+
+Tell = Callable[[Story], Story]
+"""Tells on from the day a shop was connected."""
+
+
+@pytest.fixture(scope="session")
+def tellings(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Databases, Tell], tuple[Story, Fill]]:
+    """Tells each story once per engine, and keeps what its database held at the end."""
+    told: dict[tuple[str, Tell], tuple[Story, Fill]] = {}
+
+    def on(databases: Databases, tell: Tell) -> tuple[Story, Fill]:
+        key = (type(databases).__name__, tell)
+        if key not in told:
+            folder = tmp_path_factory.mktemp("told")
+            with databases.migrated() as url:
+                works = _works(url, _settings(folder))
+                told[key] = (tell(found(works)), held(works.engine, folder))
+                works.engine.dispose()
+        return told[key]
+
+    return on
+
+
+Retold = Callable[[Tell], Story]
+
+
+@pytest.fixture
+def retold(tellings: Callable[[Databases, Tell], tuple[Story, Fill]], databases: Databases, engine: Engine) -> Retold:
+    """Gives a story that was told before, in this test's own database and to be told on; on each engine in turn."""
+
+    def again(tell: Tell) -> Story:
+        story, fill = tellings(databases, tell)
+        fill(engine)
+        clock = Clock()
+        clock.now = story.works.clock()
+        return replace(story, works=replace(story.works, engine=engine, clock=clock, bell=Rung()))
+
+    return again
 
 
 @pytest.fixture

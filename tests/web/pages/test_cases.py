@@ -6,13 +6,16 @@ from dataclasses import replace
 from uuid import UUID
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from app.db import service_cases
 from app.db.service_cases import View
 from app.db.tables import CaseRow, DeedRow
 from app.db.unit import reading
-from tests.web.pages.conftest import SignIn, Visitor
+from app.factory import create_app
+from app.settings import Settings
+from tests.web.pages.conftest import Retold, SignIn, Visitor, seated
 from tests.web.pages.hearing import a_hearing, sad_review
 from tests.web.pages.story import Story, day, found
 
@@ -20,9 +23,21 @@ KEY = re.compile(r'name="key" value="([0-9a-f]{32})"><input type="hidden" name="
 
 
 @pytest.fixture
-def told(young: Story) -> Story:
+def told(retold: Retold) -> Story:
     """Three low answers of day 6 and a review of one star of day 39; it is day 40."""
-    return a_hearing(young)
+    return retold(a_hearing)
+
+
+@pytest.fixture
+def app(settings: Settings, told: Story) -> Flask:
+    """The app on the story's database."""
+    return create_app(settings, told.works)
+
+
+@pytest.fixture
+def staff(app: Flask, told: Story) -> Visitor:
+    """Staff of the shop, signed in."""
+    return seated(app, told.programme_id)
 
 
 def text(page: str) -> str:

@@ -3,16 +3,31 @@
 import re
 
 import pytest
+from flask import Flask
 
+from app.factory import create_app
 from app.loyalty.hearing.surveys import SurveyKind
-from tests.web.pages.conftest import SignIn, Visitor
+from app.settings import Settings
+from tests.web.pages.conftest import Retold, SignIn, Visitor, seated
 from tests.web.pages.hearing import a_hearing
 from tests.web.pages.story import Story, found
 
 
 @pytest.fixture
-def told(young: Story) -> Story:
-    return a_hearing(young)
+def told(retold: Retold) -> Story:
+    return retold(a_hearing)
+
+
+@pytest.fixture
+def app(settings: Settings, told: Story) -> Flask:
+    """The app on the story's database."""
+    return create_app(settings, told.works)
+
+
+@pytest.fixture
+def staff(app: Flask, told: Story) -> Visitor:
+    """Staff of the shop, signed in."""
+    return seated(app, told.programme_id)
 
 
 def text(page: str) -> str:
@@ -52,8 +67,9 @@ def test_the_span_is_chosen_by_address_and_nonsense_is_the_usual_one(staff: Visi
     assert staff.get("/hearing?span=x").text.count('aria-current="page"') == 2
 
 
-def test_a_programme_without_surveys_says_so(staff: Visitor) -> None:
-    page = text(staff.get("/hearing").text)
+def test_a_programme_without_surveys_says_so(told: Story, signing_in: SignIn) -> None:
+    young = found(told.works, domain="young.myshopify.com")
+    page = text(signing_in(young.programme_id).get("/hearing").text)
 
     assert "Nobody is asked at present" in page
     assert "No words yet" in page

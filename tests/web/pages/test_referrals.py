@@ -9,9 +9,11 @@ from sqlalchemy import select
 from app.db import sharing
 from app.db.tables import DeedRow, ReferralRow
 from app.db.unit import reading, unit_of_work
+from app.factory import create_app
 from app.loyalty.terms.sharing import Channel
+from app.settings import Settings
 from app.web.pages import referrals
-from tests.web.pages.conftest import Visitor, seated
+from tests.web.pages.conftest import Retold, Visitor, seated
 from tests.web.pages.desk import a_desk
 from tests.web.pages.story import Story, found
 
@@ -19,8 +21,20 @@ KEY = re.compile(r'name="key" value="([0-9a-f]{32})"')
 
 
 @pytest.fixture
-def told(young: Story) -> Story:
-    return a_desk(young)
+def told(retold: Retold) -> Story:
+    return retold(a_desk)
+
+
+@pytest.fixture
+def app(settings: Settings, told: Story) -> Flask:
+    """The app on the story's database."""
+    return create_app(settings, told.works)
+
+
+@pytest.fixture
+def staff(app: Flask, told: Story) -> Visitor:
+    """Staff of the shop, signed in."""
+    return seated(app, told.programme_id)
 
 
 def text(page: str) -> str:
@@ -142,8 +156,9 @@ def test_all_referrals_are_listed_with_how_they_stand(staff: Visitor, told: Stor
     assert "Both have orders to the same address – counts 60" in page
 
 
-def test_without_a_desk_the_page_says_so(staff: Visitor, young: Story) -> None:
-    page = staff.get("/referrals").text
+def test_without_a_desk_the_page_says_so(app: Flask, told: Story) -> None:
+    young = found(told.works, domain="young.myshopify.com")
+    page = seated(app, young.programme_id).get("/referrals").text
 
     assert decided(young) == {}
     assert "the version in force has no referral desk" in page
