@@ -57,12 +57,13 @@ function kizuna_refresh_programme() {
 	$answer  = kizuna_ask( 'GET', '/storefront/api/programme?shop=' . rawurlencode( $connection['shop'] ), null, $headers );
 	if ( null !== $answer && 304 === $answer['status'] && $is_ours ) {
 		$kept['at'] = time();
-		return update_option( 'kizuna_programme', $kept, false );
+		update_option( 'kizuna_programme', $kept, false ); // It answers false where nothing changed, as within one second.
+		return true;
 	}
 	if ( null === $answer || 200 !== $answer['status'] || ! kizuna_is_programme( $answer['body'] ) ) {
 		return false;
 	}
-	return update_option(
+	update_option(
 		'kizuna_programme',
 		array(
 			'shop'      => $connection['shop'],
@@ -72,6 +73,7 @@ function kizuna_refresh_programme() {
 		),
 		false
 	);
+	return true;
 }
 
 /**
