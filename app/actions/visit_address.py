@@ -1,7 +1,10 @@
 """A member goes where a rule sends them: a signed way there, and the event once their browser came by."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Final
+from urllib.parse import quote
 from uuid import UUID
 
 from app.actions.describe_effect import customer_of
@@ -14,9 +17,15 @@ from app.loyalty.facts import Customer, Event
 from app.loyalty.redeeming.access import TOKEN_LIFE, Pass, read, sign
 from app.loyalty.terms.programme import Version
 from app.loyalty.terms.rules import EventRule
-from app.loyalty.terms.social import opened
+from app.loyalty.terms.social import Act, Network, Social
 
 _PURPOSE = "visit"
+_SHARED_AT: Final[Mapping[Network, str]] = {
+    Network.FACEBOOK: "https://www.facebook.com/sharer/sharer.php?u={}",
+    Network.X: "https://x.com/intent/post?url={}",
+    Network.LINE: "https://line.me/R/share?text={}",
+}
+"""Where these networks let somebody share an address; the others have no such page."""
 
 
 def begin_visit(scope: Scope, shop_id: UUID, member_id: UUID, rule: EventRule) -> tuple[str, datetime]:
@@ -46,7 +55,7 @@ def visit_address(scope: Scope, shop_id: UUID, content: Pass, *, record: bool) -
     if customer is not None and customer.id is not None:
         event = Event(_event_id(content), Customer(customer.id), rule.event, scope.now)
         settle_facts(scope, shop_id, [event])
-    return opened(rule.social)
+    return _opened(rule.social)
 
 
 def _rule(version: Version | None, name: str) -> EventRule | None:
@@ -62,3 +71,9 @@ def _event_id(content: Pass) -> str:
     begun = datetime.fromtimestamp(content.until, UTC) - TOKEN_LIFE
     told = f"{content.member} {content.reward} {begun:%Y-%m-%dT%H}"
     return f"visit:{hashlib.sha256(told.encode()).hexdigest()[:32]}"
+
+
+def _opened(social: Social) -> str:
+    """Return the https address to open: the network's own page for sharing where it has one, else the page itself."""
+    template = _SHARED_AT.get(social.network) if social.act is Act.SHARE else None
+    return social.address if template is None else template.format(quote(social.address, safe=""))

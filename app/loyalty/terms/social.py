@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
-from urllib.parse import quote
 
 
 class Network(StrEnum):
@@ -49,17 +48,3 @@ class Social:
     network: Network
     act: Act
     address: str
-
-
-_SHARED_AT: Final[Mapping[Network, str]] = {
-    Network.FACEBOOK: "https://www.facebook.com/sharer/sharer.php?u={}",
-    Network.X: "https://x.com/intent/post?url={}",
-    Network.LINE: "https://line.me/R/share?text={}",
-}
-"""Where these networks let somebody share an address; the others have no such page."""
-
-
-def opened(social: Social) -> str:
-    """Return the https address to open: the network's own page for sharing where it has one, else the page itself."""
-    template = _SHARED_AT.get(social.network) if social.act is Act.SHARE else None
-    return social.address if template is None else template.format(quote(social.address, safe=""))
