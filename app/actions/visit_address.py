@@ -12,12 +12,11 @@ from app.actions.settle_facts import settle_facts
 from app.db import versions
 from app.db.cipher import Cipher
 from app.db.scope import Scope
-from app.loyalty.errors import UnknownRuleError
 from app.loyalty.facts import Customer, Event
 from app.loyalty.redeeming.access import TOKEN_LIFE, Pass, read, sign
 from app.loyalty.terms.programme import Version
 from app.loyalty.terms.rules import EventRule
-from app.loyalty.terms.social import Act, Network, Social
+from app.loyalty.terms.social import Act, Network, Social, UnknownRuleError
 
 _PURPOSE = "visit"
 _SHARED_AT: Final[Mapping[Network, str]] = {

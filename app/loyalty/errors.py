@@ -42,12 +42,6 @@ class UnknownRewardError(LoyaltyError):
     code = "UNKNOWN_REWARD"
 
 
-class UnknownRuleError(LoyaltyError):
-    """The programme in force has no such rule, or none that leads anywhere."""
-
-    code = "UNKNOWN_RULE"
-
-
 class TierTooLowError(LoyaltyError):
     """The reward is for members of a higher tier."""
 

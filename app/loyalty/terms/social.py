@@ -5,6 +5,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from app.loyalty.errors import LoyaltyError
+
+
+class UnknownRuleError(LoyaltyError):
+    """The programme in force has no such rule, or none that leads anywhere."""
+
+    code = "UNKNOWN_RULE"
+
 
 class Network(StrEnum):
     """Where it happens; ``own`` is a page of the shop's own, such as a blog or a forum."""

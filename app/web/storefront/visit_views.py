@@ -12,9 +12,9 @@ from app.db import places, shops, versions
 from app.db.scope import Scope
 from app.db.second_wall import Whose, keep_to
 from app.db.unit import reading, unit_of_work
-from app.loyalty.errors import UnknownRuleError
 from app.loyalty.terms.programme import Version
 from app.loyalty.terms.rules import EventRule
+from app.loyalty.terms.social import UnknownRuleError
 from app.web.callers import caller
 from app.web.house import house
 from app.web.policy import ShopFrom, Who, policy
