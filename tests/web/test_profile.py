@@ -87,7 +87,7 @@ def test_what_is_asked_no_more_is_still_shown_and_can_be_taken_back(asking: Stor
 
     assert [(one["id"], one["asked"]) for one in questions(asking).values()] == [("pet", False)]
     assert tell(asking, "pet", "Mia").status_code == 404
-    assert asking.post("profile/pet/withdraw", "501").get_json() == {"questions": []}
+    assert asking.post("profile/pet/withdraw", "501").get_json() == {"questions": [], "birthday": None}
 
 
 @pytest.mark.parametrize(

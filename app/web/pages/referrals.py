@@ -69,7 +69,7 @@ def decide_referral() -> str | Response | tuple[str, int]:
     """Approve a referral or refuse it, with a reason that is kept."""
     given = request.form
     view, decide = _view(given.get("view")), _DECISIONS.get(given.get("decision", ""))
-    referral, key = given.get("referral", "")[:_ID_MAX], given.get("key", "")
+    referral, key = clean(given.get("referral", ""), _ID_MAX), given.get("key", "")
     why = clean(" ".join(given.get("why", "").split()), _WHY_MAX + 1)
     if decide is None or not _KEY.fullmatch(key):
         abort(400)
