@@ -58,7 +58,7 @@ def end_task() -> str | Response | tuple[str, int]:
     works = house().works
     try:
         with working_desk() as desk:
-            redemption = given.get("redemption", "")[:_ID_MAX]
+            redemption = clean(given.get("redemption"), _ID_MAX)
             close_task(desk.scope, redemption, done=done, actor=desk.seat.actor, note=note)
             rung = [(shop.programme_id, shop.shop_id) for shop in desk.shops]
     except UnknownRedemptionError:
